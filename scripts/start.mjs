@@ -1,13 +1,14 @@
 // `pnpm start`            builds what changed, then shows the demo
 // `pnpm start -- NAME …`  builds what changed, then resolves NAME with this machine's configuration
 
+import { build } from './build.mjs';
 import { runCommand } from './run-command.mjs';
 
 const given = process.argv.slice(2);
 // pnpm hands over the separator that tells its own arguments from the script's.
 if (given[0] === '--') given.shift();
 
-const built = await runCommand('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped']);
+const built = await build();
 if (built !== 0) process.exit(built);
 
 const commands = new Set(['query', 'demo']);
