@@ -3,9 +3,52 @@
  *
  * @module
  */
+export { alternating, manyA, manyAaaa, rotating } from './behaviours/addresses.ts';
+export { byTransport, byType, inOrder, inTurn } from './behaviours/choose.ts';
+export {
+  chainName,
+  chainRecords,
+  cnameChain,
+  cnameLoop,
+  type ChainOptions,
+} from './behaviours/cname-chain.ts';
+export {
+  cookieOf,
+  cookieOptionCode,
+  demandingCookie,
+  missingCookie,
+  respondWithCookie,
+  rightCookie,
+  wrongClientCookie,
+  type CookieScript,
+  type QueryCookie,
+} from './behaviours/cookies.ts';
+export { delayed, type Timer } from './behaviours/delay.ts';
+export { drop } from './behaviours/drop.ts';
+export { ignoringEdns, refusingEdns, silentToEdns } from './behaviours/edns.ts';
+export { afterWrongIds, fromOtherAddress, fromOtherPort, wrongId } from './behaviours/forge.ts';
+export { hold, type Hold } from './behaviours/hold.ts';
+export { reply, rewritten, type MessageBuilder } from './behaviours/reply.ts';
 export { answer, failure, nodata, nxdomain, respond, type DenialOptions } from './behaviours/respond.ts';
+export { closing, closingAfter, cutAfter, resetting } from './behaviours/tcp-closing.ts';
+export { answerOfSize, frameOfLength, largestMessageOctets } from './behaviours/tcp-lengths.ts';
+export { inOneWrite, octetByOctet } from './behaviours/tcp-segments.ts';
+export { truncated, truncatedOverUdp } from './behaviours/truncate.ts';
 export { DnsServer, startDnsServer, type DnsServerOptions, type QueryHandler } from './dns-server.ts';
 export type { Behaviour, Exchange, ForgedSource, ServerConnection } from './exchange.ts';
+export { unreadableMessages, unrelatedMessages } from './malformed/catalogue.ts';
+export { pointerChain } from './malformed/compression.ts';
+export { forgedAddresses } from './malformed/forged-answer.ts';
+export { pointingTo, strangeLabels } from './malformed/labels.ts';
+export { forgedAnswer, headerOnly } from './malformed/mismatched.ts';
+export {
+  encodeQuery,
+  rawTcpClient,
+  rawUdpClient,
+  type RawClient,
+  type RawQuery,
+  type ServerAddress,
+} from './raw-client.ts';
 export type { EdnsOption, Query, QuerySource } from './query.ts';
 export type { QueryFilter } from './query-log.ts';
 export {
@@ -25,4 +68,4 @@ export {
   type ZoneRecord,
 } from './records.ts';
 export { composeResponse, ednsPayloadSize, rcodes, type RcodeName, type ResponseParts } from './response.ts';
-export type { Zone } from './zone.ts';
+export { answerFromZone, type Zone } from './zone.ts';
