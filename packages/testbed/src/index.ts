@@ -68,4 +68,5 @@ export {
   type ZoneRecord,
 } from './records.ts';
 export { composeResponse, ednsPayloadSize, rcodes, type RcodeName, type ResponseParts } from './response.ts';
+export { startRefusingPort, type RefusingPort } from './refusing-port.ts';
 export { answerFromZone, type Zone } from './zone.ts';
