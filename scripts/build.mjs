@@ -3,10 +3,14 @@
 import { pathToFileURL } from 'node:url';
 import { runCommand } from './run-command.mjs';
 
-/** @returns {Promise<number>} turbo's exit status */
-export function build() {
+/**
+ * @param {{ allToStderr?: boolean }} [options]
+ * @returns {Promise<number>} turbo's exit status
+ */
+export function build(options = {}) {
   return runCommand('turbo', ['run', 'build', '--output-logs=errors-only'], {
     env: { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
+    ...options,
   });
 }
 

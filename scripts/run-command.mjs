@@ -7,15 +7,20 @@ import { createInterface } from 'node:readline';
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, onLine?: (line: string) => void }} [options]
- *   `env` is added to this process's; `onLine` sees each line of standard output, without its line feed.
+ * @param {{ env?: Record<string, string>, onLine?: (line: string) => void, allToStderr?: boolean }} [options]
+ *   `env` is added to this process's; `onLine` sees each line of standard output, without its line feed;
+ *   `allToStderr` keeps standard output free for what comes after.
  * @returns {Promise<number>} the exit status; 128 + the signal's number when a signal ended it, 127 when it
  *   could not be started
  */
-export function runCommand(command, args, { env = {}, onLine } = {}) {
+export function runCommand(command, args, { env = {}, onLine, allToStderr = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      stdio: ['inherit', onLine === undefined ? 'inherit' : 'pipe', 'inherit'],
+      stdio: [
+        'inherit',
+        onLine === undefined ? (allToStderr ? process.stderr : 'inherit') : 'pipe',
+        'inherit',
+      ],
       env: { ...process.env, ...env },
     });
     child.once('error', (error) => {

@@ -8,7 +8,8 @@ const given = process.argv.slice(2);
 // pnpm hands over the separator that tells its own arguments from the script's.
 if (given[0] === '--') given.shift();
 
-const built = await build();
+console.error('Building what changed; the first time takes minutes …');
+const built = await build({ allToStderr: true });
 if (built !== 0) process.exit(built);
 
 const commands = new Set(['query', 'demo']);

@@ -1,4 +1,4 @@
-import { a, aaaa, startDnsServer } from '@doubao/resolver-testbed';
+import { a, aaaa, drop, startDnsServer } from '@doubao/resolver-testbed';
 import { addressesOf, sameAddresses } from '../addresses-of.ts';
 import { countQueries, isCount, renderCount } from '../query-count.ts';
 import { resolverFor } from '../resolver-for.ts';
@@ -11,7 +11,7 @@ const addresses = ['192.0.2.40', '2001:db8::40'];
 export const deadNameserver: Stage = {
   title: 'Dead first nameserver',
   async run() {
-    await using dead = await startDnsServer({ onQuery: () => () => undefined });
+    await using dead = await startDnsServer({ onQuery: () => drop() });
     await using alive = await startDnsServer({ zone: { [name]: [a('192.0.2.40'), aaaa('2001:db8::40')] } });
     await using resolver = resolverFor(dead, alive);
     const startedAt = performance.now();

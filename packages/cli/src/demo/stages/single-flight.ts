@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { a, aaaa, answer, startDnsServer } from '@doubao/resolver-testbed';
+import { a, aaaa, answer, byType, hold, startDnsServer } from '@doubao/resolver-testbed';
 import { addressesOf, sameAddresses } from '../addresses-of.ts';
 import { countQueries, isCount, renderCount } from '../query-count.ts';
 import { resolverFor } from '../resolver-for.ts';
@@ -14,20 +14,14 @@ export const singleFlight: Stage = {
   title: `${callers.toLocaleString('en')} identical lookups at once`,
   async run() {
     // The server keeps its answers back until every caller is known to wait: a fast one would hide a second query.
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await using server = await startDnsServer({
-      onQuery: (query) => async (exchange) => {
-        await released;
-        await answer(query.type === 'A' ? a('192.0.2.20') : aaaa('2001:db8::20'))(exchange);
-      },
-    });
+    const held = hold(byType({ A: answer(a('192.0.2.20')), AAAA: answer(aaaa('2001:db8::20')) }));
+    await using server = await startDnsServer({ onQuery: () => held });
     await using resolver = resolverFor(server);
     const lookups = Array.from({ length: callers }, () => resolver.promises.lookup(name, { all: true }));
     while (resolver.stats().waiters < callers) await nextTurn();
-    await server.waitForQueries(2, { name });
+    await held.waitFor(2);
     const waiting = resolver.stats().waiters;
-    release();
+    await held.release();
     const answers = await Promise.all(lookups);
     const equal = answers.filter((each) => sameAddresses(addressesOf(each), addresses)).length;
     const queries = countQueries(server, name);
