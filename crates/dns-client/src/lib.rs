@@ -1,1 +1,3 @@
 //! dns-client
+
+pub mod system;

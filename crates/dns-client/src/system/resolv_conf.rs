@@ -1,0 +1,354 @@
+//! `resolv.conf`, as glibc reads it.
+
+use dns_wire::Name;
+
+use super::name_server::NameServer;
+use super::resolv_options::ResolvOptions;
+use super::search::SearchConfig;
+
+/// Servers that are used (`MAXNS`).
+const MAX_SERVERS: usize = 3;
+/// Suffixes that are kept. glibc has no bound; Kubernetes allows 32.
+const MAX_SUFFIXES: usize = 256;
+/// Warnings that are kept.
+const MAX_WARNINGS: usize = 16;
+
+/// The environment's part of the configuration.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ResolverEnv<'a> {
+    /// `LOCALDOMAIN`: replaces the search list of the file.
+    pub localdomain: Option<&'a str>,
+    /// `RES_OPTIONS`: options that come after those of the file.
+    pub res_options: Option<&'a str>,
+}
+
+/// A parsed `resolv.conf`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvConf {
+    /// One to three servers in the order of the file; 127.0.0.1 if the file names none that can be used.
+    pub servers: Vec<NameServer>,
+    /// The search list. The root stands for "as it is".
+    ///
+    /// glibc stops searching at a suffix that is no domain name, so the list ends before one.
+    pub search: Vec<Name>,
+    /// Options of the file and of the environment.
+    pub options: ResolvOptions,
+    /// What was passed over, at most 16.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in the configuration that had no effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Line of the file, from 1; 0 for the environment and the host name.
+    pub line: usize,
+    /// What it was.
+    pub kind: WarningKind,
+}
+
+/// Why something had no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarningKind {
+    /// A `nameserver` that is no address. Carriage returns are part of the word.
+    BadAddress,
+    /// A server after the third.
+    TooManyServers,
+    /// A search suffix that is no domain name; it and those after it are not searched.
+    BadSuffix,
+    /// A search suffix after the 256th.
+    TooManySuffixes,
+}
+
+impl Default for ResolvConf {
+    /// What an empty or missing file means, without environment and host name.
+    fn default() -> Self {
+        Self::parse(b"", &ResolverEnv::default(), None)
+    }
+}
+
+impl ResolvConf {
+    /// Parses the file's octets; an unreadable file is an empty one. `hostname` is the machine's name as `gethostname`
+    /// gives it: without `search` and `domain`, what follows its first dot is searched.
+    ///
+    /// A keyword stands at the beginning of its line and is followed by a blank. `search` and `domain` replace each
+    /// other, the last one wins. Lines that begin with `;` or `#` are comments; there are no others.
+    #[must_use]
+    pub fn parse(input: &[u8], env: &ResolverEnv<'_>, hostname: Option<&str>) -> Self {
+        let mut parser = Parser::default();
+        if let Some(localdomain) = env.localdomain {
+            parser.search_localdomain(localdomain.as_bytes());
+        }
+        for (index, line) in input.split(|&octet| octet == b'\n').enumerate() {
+            let end = line.iter().position(|&octet| octet == 0).unwrap_or(line.len());
+            parser.line(index + 1, &line[..end], env.localdomain.is_some());
+        }
+        parser.finish(env, hostname)
+    }
+
+    /// The part that [`candidates`](super::candidates) and [`SearchWalk`](super::SearchWalk) need.
+    #[must_use]
+    pub fn search_config(&self) -> SearchConfig {
+        SearchConfig {
+            suffixes: self.search.clone(),
+            ndots: self.options.ndots,
+            no_tld_query: self.options.no_tld_query,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Parser {
+    servers: Vec<NameServer>,
+    search: Option<Search>,
+    options: ResolvOptions,
+    warnings: Vec<Warning>,
+}
+
+/// The search list that is in force so far.
+struct Search {
+    suffixes: Vec<Name>,
+    warning: Option<Warning>,
+}
+
+impl Parser {
+    fn line(&mut self, number: usize, line: &[u8], search_is_settled: bool) {
+        if let Some(words) = keyword(line, b"nameserver") {
+            self.name_server(number, words);
+        } else if let Some(words) = keyword(line, b"options") {
+            self.options.apply(words);
+        } else if search_is_settled {
+            // LOCALDOMAIN overrides the file.
+        } else if let Some(words) = keyword(line, b"search") {
+            let mut words = words_of(words).peekable();
+            if words.peek().is_some() {
+                self.search = Some(Search::new(number, words));
+            }
+        } else if let Some(domain) = keyword(line, b"domain").and_then(|words| words_of(words).next()) {
+            self.search = Some(Search::new(number, std::iter::once(domain)));
+        }
+    }
+
+    fn name_server(&mut self, line: usize, words: &[u8]) {
+        match NameServer::parse(words_of(words).next().unwrap_or_default()) {
+            Some(server) if self.servers.len() < MAX_SERVERS => self.servers.push(server),
+            Some(_) => self.warn(Warning { line, kind: WarningKind::TooManyServers }),
+            None => self.warn(Warning { line, kind: WarningKind::BadAddress }),
+        }
+    }
+
+    /// The first entry of `LOCALDOMAIN` begins where the value begins, even if a blank or nothing is there: then it is
+    /// the root, and `LOCALDOMAIN=` switches searching off.
+    fn search_localdomain(&mut self, value: &[u8]) {
+        let line = value.split(|&octet| octet == b'\n').next().unwrap_or_default();
+        let first = if line.first().is_none_or(|&octet| is_blank(octet)) { Some(&b""[..]) } else { None };
+        self.search = Some(Search::new(0, first.into_iter().chain(words_of(line))));
+    }
+
+    fn finish(mut self, env: &ResolverEnv<'_>, hostname: Option<&str>) -> ResolvConf {
+        if self.servers.is_empty() {
+            self.servers.push(NameServer { address: std::net::Ipv4Addr::LOCALHOST.into(), zone: None });
+        }
+        if self.search.is_none() {
+            let domain = hostname.and_then(|name| name.split_once('.')).map(|(_, domain)| domain.as_bytes());
+            self.search = domain.map(|domain| Search::new(0, std::iter::once(domain)));
+        }
+        if let Some(words) = env.res_options {
+            self.options.apply(words.as_bytes());
+        }
+        let mut search = Vec::new();
+        if let Some(list) = self.search.take() {
+            search = list.suffixes;
+            if let Some(warning) = list.warning {
+                self.warn(warning);
+            }
+        }
+        ResolvConf { servers: self.servers, search, options: self.options, warnings: self.warnings }
+    }
+
+    fn warn(&mut self, warning: Warning) {
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+impl Search {
+    fn new<'a>(line: usize, words: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut suffixes = Vec::new();
+        let mut warning = None;
+        for word in words {
+            if suffixes.len() == MAX_SUFFIXES {
+                warning = Some(Warning { line, kind: WarningKind::TooManySuffixes });
+                break;
+            }
+            let Some(suffix) = suffix(word) else {
+                warning = Some(Warning { line, kind: WarningKind::BadSuffix });
+                break;
+            };
+            suffixes.push(suffix);
+        }
+        Self { suffixes, warning }
+    }
+}
+
+/// A suffix as a name: one leading dot is passed over, and nothing is the root.
+fn suffix(word: &[u8]) -> Option<Name> {
+    let word = word.strip_prefix(b".").unwrap_or(word);
+    if word.is_empty() {
+        return Some(Name::root());
+    }
+    Name::from_ascii(std::str::from_utf8(word).ok()?).ok()
+}
+
+/// The rest of a line that begins with `word` and a blank.
+fn keyword<'a>(line: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    line.strip_prefix(word).filter(|rest| rest.first().is_some_and(|&octet| is_blank(octet)))
+}
+
+fn words_of(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|&octet| is_blank(octet)).filter(|word| !word.is_empty())
+}
+
+/// Blanks are spaces and tabs. A carriage return is not: glibc takes it for a part of the word.
+const fn is_blank(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str) -> ResolvConf {
+        ResolvConf::parse(text.as_bytes(), &ResolverEnv::default(), None)
+    }
+
+    fn servers(conf: &ResolvConf) -> Vec<String> {
+        let text = |server: &NameServer| match &server.zone {
+            Some(zone) => format!("{}%{zone}", server.address),
+            None => server.address.to_string(),
+        };
+        conf.servers.iter().map(text).collect()
+    }
+
+    fn search(conf: &ResolvConf) -> Vec<String> {
+        conf.search.iter().map(ToString::to_string).collect()
+    }
+
+    fn warnings(conf: &ResolvConf) -> Vec<(usize, WarningKind)> {
+        conf.warnings.iter().map(|warning| (warning.line, warning.kind)).collect()
+    }
+
+    #[test]
+    fn reads_what_a_cluster_writes() {
+        let conf = parse(
+            "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+        );
+        assert_eq!(servers(&conf), ["10.96.0.10"]);
+        assert_eq!(search(&conf), ["default.svc.cluster.local", "svc.cluster.local", "cluster.local"]);
+        assert_eq!(conf.options.ndots, 5);
+        assert_eq!(conf.warnings, []);
+    }
+
+    #[test]
+    fn at_most_three_servers_in_order() {
+        let conf = parse(
+            "nameserver 10.0.0.1\nnameserver\t 127.2 rest\nnameserver fe80::1%eth0\nnameserver 10.0.0.4\n",
+        );
+        assert_eq!(servers(&conf), ["10.0.0.1", "127.0.0.2", "fe80::1%eth0"]);
+        assert_eq!(warnings(&conf), [(4, WarningKind::TooManyServers)]);
+    }
+
+    #[test]
+    fn without_a_usable_server_it_is_loopback() {
+        for text in ["", "nameserver\n", "nameserver \n", "nameserver localhost\n", "# nameserver 10.0.0.1\n"]
+        {
+            assert_eq!(servers(&parse(text)), ["127.0.0.1"], "{text:?}");
+        }
+        assert_eq!(ResolvConf::default(), parse(""));
+    }
+
+    #[test]
+    fn a_bad_line_spoils_only_itself() {
+        let conf = parse(
+            "nameserver 10.0.0.1:53\nnameserver 10.0.0.1\r\n\0nameserver 10.0.0.9\nNameserver 10.0.0.9\n nameserver 10.0.0.9\n\
+             nameserver10.0.0.9\nnameserver=10.0.0.9\n;nameserver 10.0.0.9\noptionsndots:4\noptions ndots:3\n\
+             nameserver 10.0.0.2\0garbage\nsearch\nsearch \t \ndomain example\n",
+        );
+        assert_eq!(servers(&conf), ["10.0.0.2"]);
+        assert_eq!(search(&conf), ["example"]);
+        assert_eq!(conf.options.ndots, 3);
+        assert_eq!(warnings(&conf), [(1, WarningKind::BadAddress), (2, WarningKind::BadAddress)]);
+    }
+
+    #[test]
+    fn the_last_of_search_and_domain_wins() {
+        assert_eq!(search(&parse("search a b\ndomain c d\n")), ["c"]);
+        assert_eq!(search(&parse("domain c\nsearch a\tb  .d. .\n")), ["a", "b", "d", "."]);
+        assert_eq!(search(&parse("search a\nsearch b c\ndomain\nsearch \n")), ["b", "c"]);
+    }
+
+    #[test]
+    fn the_list_ends_before_a_suffix_that_is_no_name() {
+        let conf = parse("search a b..c d\n");
+        assert_eq!(search(&conf), ["a"]);
+        assert_eq!(warnings(&conf), [(1, WarningKind::BadSuffix)]);
+        assert_eq!(warnings(&parse("search a b..c d\nsearch e\n")), []);
+    }
+
+    #[test]
+    fn the_list_is_bounded() {
+        let conf = parse(&format!("search{}\n", " a".repeat(2_000_000)));
+        assert_eq!(conf.search.len(), 256);
+        assert_eq!(warnings(&conf), [(1, WarningKind::TooManySuffixes)]);
+        let conf = parse(&"nameserver x\n".repeat(1_000_000));
+        assert_eq!(conf.warnings.len(), 16);
+    }
+
+    #[test]
+    fn the_host_name_gives_a_domain_of_last_resort() {
+        let parse =
+            |text: &str, hostname| ResolvConf::parse(text.as_bytes(), &ResolverEnv::default(), hostname);
+        assert_eq!(search(&parse("", Some("host.corp.example"))), ["corp.example"]);
+        assert_eq!(search(&parse("", Some("host."))), ["."]);
+        assert_eq!(search(&parse("", Some("host"))), [""; 0]);
+        assert_eq!(search(&parse("domain a\n", Some("host.corp.example"))), ["a"]);
+    }
+
+    #[test]
+    fn the_environment_comes_first_and_last() {
+        let parse = |localdomain, res_options| {
+            let env = ResolverEnv { localdomain, res_options };
+            ResolvConf::parse(b"search file\noptions ndots:3 rotate\n", &env, Some("host.corp.example"))
+        };
+        assert_eq!(search(&parse(Some("a b\tc\nd"), None)), ["a", "b", "c"]);
+        assert_eq!(search(&parse(Some(""), None)), ["."]);
+        assert_eq!(search(&parse(Some(" a"), None)), [".", "a"]);
+        let conf = parse(None, Some("ndots:2 timeout:1"));
+        assert_eq!((conf.options.ndots, conf.options.timeout_s, conf.options.rotate), (2, Some(1), true));
+        assert_eq!(search(&conf), ["file"]);
+    }
+
+    proptest! {
+        #[test]
+        fn takes_any_octets(input: Vec<u8>, localdomain: Option<String>, res_options: Option<String>, hostname: Option<String>) {
+            let env = ResolverEnv { localdomain: localdomain.as_deref(), res_options: res_options.as_deref() };
+            let conf = ResolvConf::parse(&input, &env, hostname.as_deref());
+            prop_assert!((1..=3).contains(&conf.servers.len()));
+        }
+
+        #[test]
+        fn lines_between_do_not_matter(
+            junk in proptest::collection::vec("[^\n]{0,20}", 0..8),
+            servers in proptest::collection::vec(any::<std::net::IpAddr>(), 1..5),
+        ) {
+            // Junk that is a keyword by chance would not be junk.
+            let junk: Vec<String> = junk.iter().map(|line| format!("#{line}\n{line:?}\n")).collect();
+            let junk = junk.concat();
+            let lines: Vec<String> = servers.iter().map(|server| format!("{junk}nameserver {server}\n")).collect();
+            let parsed: Vec<_> = parse(&lines.concat()).servers.iter().map(|server| server.address).collect();
+            prop_assert_eq!(&parsed[..], &servers[..servers.len().min(3)]);
+        }
+    }
+}
