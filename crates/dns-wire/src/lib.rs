@@ -88,3 +88,6 @@ pub use record::{Record, Records};
 pub use rtype::Rtype;
 pub use strings::{Strings, StringsIter};
 pub use svc_params::{SvcParam, SvcParams};
+
+#[cfg(test)]
+mod tests;

@@ -46,14 +46,11 @@ pub(crate) fn read_name(text: &str, wire: &mut [u8; MAX_NAME_LEN]) -> Result<usi
         let start = len;
         len += 1;
         rest = read_label(rest, wire, &mut len)?;
-        match u8::try_from(len - start - 1) {
-            Ok(0) => return Err(NameError::EmptyLabel),
-            Ok(label) if usize::from(label) <= MAX_LABEL_LEN => match wire.get_mut(start) {
-                Some(octet) => *octet = label,
-                None => return Err(NameError::NameTooLong),
-            },
-            _ => return Err(NameError::LabelTooLong),
+        let label = u8::try_from(len - start - 1).map_err(|_| NameError::LabelTooLong)?;
+        if label == 0 {
+            return Err(NameError::EmptyLabel);
         }
+        *wire.get_mut(start).ok_or(NameError::NameTooLong)? = label;
     }
     *wire.get_mut(len).ok_or(NameError::NameTooLong)? = 0;
     Ok(len + 1)
@@ -65,6 +62,7 @@ fn read_label<'a>(
     wire: &mut [u8; MAX_NAME_LEN],
     len: &mut usize,
 ) -> Result<&'a [u8], NameError> {
+    let end = *len + MAX_LABEL_LEN;
     let mut rest = text;
     while let Some((&octet, after)) = rest.split_first() {
         rest = after;
@@ -79,6 +77,9 @@ fn read_label<'a>(
             _ if octet.is_ascii_graphic() => octet,
             _ => return Err(NameError::BadCharacter),
         };
+        if *len == end {
+            return Err(NameError::LabelTooLong);
+        }
         *wire.get_mut(*len).ok_or(NameError::NameTooLong)? = value;
         *len += 1;
     }
