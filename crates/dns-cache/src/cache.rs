@@ -1,0 +1,244 @@
+//! The cache: shards, namespaces, and the bounds over all of them.
+
+use crate::answer::{Freshness, Hit, Insert, NamespaceStats, Outcome};
+use crate::config::{CacheConfig, Millis, NamespaceLimits};
+use crate::key::{Key, NamespaceId, Place};
+use crate::name_hash::NameHash;
+use crate::namespace::{Process, Registry, Share, Shared};
+use crate::queue::Weight;
+use crate::shard::{self, SHARDS, Shard};
+use crate::space::{Lookup, Read, Space};
+use crate::sweep::SWEEP_INTERVAL_MS;
+use crate::sync::{Arc, AtomicU64, Lock, Ordering};
+
+/// A concurrent cache of DNS answers.
+///
+/// It is shared by reference between threads. Reads take a shared lock on one of 64 shards, everything else that
+/// concerns a name an exclusive one. No lock is held beyond a call; the closures that read are run under the shared lock, so
+/// they must be short and must not call the cache.
+#[derive(Debug)]
+pub struct Cache {
+    shards: Box<[Padded]>,
+    // Locked before any shard, never after.
+    registry: Lock<Registry>,
+    process: Arc<Process>,
+    hash: NameHash,
+}
+
+/// Keeps the locks of two shards off one cache line, and off the pair that is fetched together.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Padded(Lock<Shard>);
+
+impl Cache {
+    /// An empty cache.
+    #[must_use]
+    pub fn new(config: CacheConfig) -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| Padded(Lock::new(Shard::default()))).collect(),
+            registry: Lock::new(Registry::default()),
+            process: Arc::new(Process { bytes: AtomicU64::new(0), max_bytes: config.max_bytes_process }),
+            hash: NameHash::new(config.hash_seed),
+        }
+    }
+
+    /// Opens the namespace of a digest, or joins its users: the same digest gives the same identifier until each
+    /// of them has closed it. Where users ask for different limits, the most generous ones count.
+    ///
+    /// # Panics
+    /// If 65 536 namespaces are open.
+    pub fn open_namespace(&self, digest: [u8; 32], limits: NamespaceLimits) -> NamespaceId {
+        let mut registry = self.registry.write();
+        if let Some((id, shared)) = registry.join(&digest) {
+            shared.raise(limits);
+            return id;
+        }
+        let shared = Arc::new(Shared::new(self.process.clone(), limits));
+        let id = registry.open(digest, shard::spread(limits.max_entries), shared.clone());
+        for n in 0..1 << id.spread() {
+            self.nth_shard(id, n).0.write().put(Space::new(id, shared.clone(), self.hash.clone()));
+        }
+        id
+    }
+
+    /// Takes one user away. The last one frees what the namespace holds, and ends its identifier.
+    pub fn close_namespace(&self, namespace: NamespaceId) {
+        let mut registry = self.registry.write();
+        if !registry.leave(namespace) {
+            return;
+        }
+        for n in 0..1 << namespace.spread() {
+            let space = self.nth_shard(namespace, n).0.write().take(namespace);
+            if let Some(mut space) = space {
+                space.clear();
+            }
+        }
+    }
+
+    /// Reads an answer, which counts as a hit of it, and may choose the caller to refresh it.
+    pub fn get<R>(&self, key: &Key<'_>, now: Millis, read: impl FnOnce(Hit<'_>) -> R) -> Option<R> {
+        self.read(key, now, Read::Get, read)
+    }
+
+    /// Reads an answer without a trace: nothing is counted, and nobody is chosen to refresh.
+    pub fn peek<R>(&self, key: &Key<'_>, now: Millis, read: impl FnOnce(Hit<'_>) -> R) -> Option<R> {
+        self.read(key, now, Read::Peek, read)
+    }
+
+    /// Counts `n` hits that were answered from a copy elsewhere, as one use, and may choose the caller to refresh
+    /// the answer. None if there is no answer any more. [`NamespaceStats`] leave these hits out.
+    pub fn add_hits(&self, key: &Key<'_>, n: u32, now: Millis) -> Option<Freshness> {
+        let at = self.lookup(key);
+        self.shard_of(key.namespace, at.hash).0.read().space(key.namespace)?.add_hits(at, n, now)
+    }
+
+    /// Stores an answer if it is better than the one that is there.
+    pub fn insert(&self, key: &Key<'_>, insert: &Insert<'_>, now: Millis) -> Outcome {
+        let at = self.lookup(key);
+        let (outcome, shared) = {
+            let mut shard = self.shard_of(key.namespace, at.hash).0.write();
+            let Some(space) = shard.space_mut(key.namespace) else { return Outcome::Closed };
+            let outcome = space.insert(at, insert, now);
+            (outcome, space.is_over().then(|| space.shared.clone()))
+        };
+        if let Some(shared) = shared {
+            self.relieve(key.namespace, &shared);
+        }
+        outcome
+    }
+
+    /// Ends a refresh that failed for a reason that says nothing about the name, such as a lack of descriptors: the
+    /// answer stays, and the next refresh waits a little. Where an upstream failed, insert that failure instead.
+    pub fn refresh_failed(&self, key: &Key<'_>, now: Millis) {
+        let at = self.lookup(key);
+        if let Some(space) = self.shard_of(key.namespace, at.hash).0.write().space_mut(key.namespace) {
+            space.refresh_failed(at, now);
+        }
+    }
+
+    /// Drops every answer of a name, or of the whole namespace, and returns how many there were.
+    pub fn invalidate(&self, namespace: NamespaceId, name: Option<&[u8]>) -> usize {
+        if let Some(name) = name {
+            let hash = self.hash.of(name);
+            let mut shard = self.shard_of(namespace, hash).0.write();
+            return shard.space_mut(namespace).map_or(0, |space| space.remove_name(hash, name));
+        }
+        (0..1 << namespace.spread())
+            .map(|n| self.nth_shard(namespace, n).0.write().space_mut(namespace).map_or(0, Space::clear))
+            .sum()
+    }
+
+    /// An upstream of the namespace has answered: failures for want of an answer are over. Cheap enough to call for
+    /// every answer.
+    pub fn end_failures(&self, namespace: NamespaceId) {
+        if let Some(shared) = self.registry.read().get(namespace) {
+            shared.end_silence();
+        }
+    }
+
+    /// The network of the namespace has changed, or the machine has slept: all failures and negative answers are over.
+    pub fn network_changed(&self, namespace: NamespaceId) {
+        if let Some(shared) = self.registry.read().get(namespace) {
+            shared.network_changed();
+        }
+    }
+
+    /// Removes what has run out, looking at `budget` names at most, and says when to sweep again: at once if the
+    /// budget did not suffice, never while the cache is empty.
+    ///
+    /// What has run out is never served, swept or not; this gives its memory back.
+    pub fn sweep(&self, now: Millis, budget: usize) -> Option<Millis> {
+        let mut left = budget;
+        for shard in &self.shards {
+            let mut shard = shard.0.write();
+            for space in shard.spaces_mut() {
+                space.sweep(now, &mut left);
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        if self.is_empty() {
+            return None;
+        }
+        Some(if left == 0 { now } else { now.saturating_add(SWEEP_INTERVAL_MS) })
+    }
+
+    /// Counters of a namespace; all zero if it is not open.
+    #[must_use]
+    pub fn stats(&self, namespace: NamespaceId) -> NamespaceStats {
+        let Some(shared) = self.registry.read().get(namespace).cloned() else {
+            return NamespaceStats::default();
+        };
+        let (positive, negative) = (shared.held(Share::Positive), shared.held(Share::Negative));
+        let mut stats = NamespaceStats {
+            entries: positive.entries + negative.entries,
+            negative_entries: negative.entries,
+            bytes: positive.bytes + negative.bytes,
+            ..NamespaceStats::default()
+        };
+        for n in 0..1 << namespace.spread() {
+            let guard = self.nth_shard(namespace, n).0.read();
+            let Some(space) = guard.space(namespace) else { continue };
+            stats.hits += space.hits.load(Ordering::Relaxed);
+            stats.stale_hits += space.stale_hits.load(Ordering::Relaxed);
+            stats.misses += space.misses.load(Ordering::Relaxed);
+            stats.evictions += space.evictions;
+        }
+        stats
+    }
+
+    /// Octets held by all namespaces.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.process.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is nothing in any namespace.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes() == 0
+    }
+
+    fn read<R>(&self, key: &Key<'_>, now: Millis, how: Read, read: impl FnOnce(Hit<'_>) -> R) -> Option<R> {
+        let at = self.lookup(key);
+        self.shard_of(key.namespace, at.hash).0.read().space(key.namespace)?.read(at, now, how, read)
+    }
+
+    fn lookup<'a>(&self, key: &Key<'a>) -> Lookup<'a> {
+        Lookup { hash: self.hash.of(key.name), name: key.name, place: Place::of(key.rtype) }
+    }
+
+    fn shard_of(&self, namespace: NamespaceId, hash: u64) -> &Padded {
+        &self.shards[shard::of(namespace, hash)]
+    }
+
+    fn nth_shard(&self, namespace: NamespaceId, n: u32) -> &Padded {
+        &self.shards[shard::nth(namespace, n)]
+    }
+
+    /// Evicts in other shards what an insert could not evict in its own, one shard's lock at a time.
+    fn relieve(&self, namespace: NamespaceId, shared: &Shared) {
+        for share in [Share::Positive, Share::Negative] {
+            while shared.is_full(share, Weight::default()) && self.evict_somewhere(namespace, shared, share) {
+            }
+        }
+        while self.process.is_over() {
+            let Some((namespace, shared)) = self.registry.read().largest() else { return };
+            let negative = shared.held(Share::Negative).bytes > shared.held(Share::Positive).bytes;
+            let share = if negative { Share::Negative } else { Share::Positive };
+            if !self.evict_somewhere(namespace, &shared, share) {
+                return;
+            }
+        }
+    }
+
+    /// Evicts one name of a namespace, from its shards in turn. False if there is none.
+    fn evict_somewhere(&self, namespace: NamespaceId, shared: &Shared, share: Share) -> bool {
+        (0..1 << namespace.spread()).any(|_| {
+            let n = shared.cursor.fetch_add(1, Ordering::Relaxed);
+            let mut guard = self.nth_shard(namespace, n).0.write();
+            guard.space_mut(namespace).is_some_and(|space| space.evict(share))
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Fresh, refreshing, stale, gone: where an answer is at a given time.
+
+use crate::answer::{Freshness, Kind};
+use crate::backoff;
+use crate::config::Millis;
+use crate::live::Live;
+use crate::record::Row;
+use crate::refresh::REFRESH_HITS;
+
+/// What ends failures and negative answers before their time. Each carries the number that was current when it was
+/// stored and lasts until that number moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Epochs {
+    /// Moves when an upstream answers after silence.
+    pub(crate) answered: u32,
+    /// Moves when the network has changed.
+    pub(crate) network: u32,
+}
+
+impl Epochs {
+    /// The number that concerns a failure of this sort, or a negative answer.
+    pub(crate) fn of(self, unreachable: bool) -> u32 {
+        if unreachable { self.answered } else { self.network }
+    }
+}
+
+impl Row<'_> {
+    pub(crate) fn is_fresh(&self, now: Millis) -> bool {
+        now < self.expires_at
+    }
+
+    /// Whether readers may see it.
+    pub(crate) fn is_visible(&self, now: Millis, epochs: Epochs) -> bool {
+        match self.kind {
+            Kind::Positive => now < self.expires_at.saturating_add(Millis::from(self.stale_ms_or_epoch)),
+            _ => now < self.expires_at && self.is_current(epochs),
+        }
+    }
+
+    /// Whether it is good for nothing any more. A failure is remembered for longer than it is visible, so that the next
+    /// one knows what it follows.
+    pub(crate) fn is_gone(&self, now: Millis, epochs: Epochs) -> bool {
+        match self.kind {
+            Kind::Failure => {
+                now >= self.expires_at.saturating_add(backoff::MEMORY_MS) || !self.is_current(epochs)
+            }
+            _ => !self.is_visible(now, epochs),
+        }
+    }
+
+    fn is_current(&self, epochs: Epochs) -> bool {
+        self.stale_ms_or_epoch == epochs.of(self.kind == Kind::Failure && self.unreachable)
+    }
+
+    /// When a failed attempt to renew it allows the next one, if it still forbids it.
+    pub(crate) fn held_until(&self, now: Millis, epochs: Epochs) -> Option<Millis> {
+        let note = self.note.as_ref()?;
+        (now < note.held_until && note.epoch == epochs.of(self.unreachable)).then_some(note.held_until)
+    }
+
+    /// When a refresh is wanted and allowed.
+    pub(crate) fn refresh_at(&self, now: Millis, epochs: Epochs) -> Millis {
+        if self.kind != Kind::Positive {
+            return self.expires_at;
+        }
+        let wanted = self.expires_at.saturating_sub(Millis::from(self.refresh_before_ms));
+        wanted.max(self.held_until(now, epochs).unwrap_or(0))
+    }
+
+    pub(crate) fn stored_at(&self) -> Millis {
+        self.expires_at.saturating_sub(Millis::from(self.lifetime_ms))
+    }
+
+    /// Where a visible answer is in its life. `hits` are those that count towards a refresh; with `may_claim` the caller
+    /// may be the one to make it.
+    pub(crate) fn freshness(
+        &self,
+        now: Millis,
+        epochs: Epochs,
+        live: &Live,
+        hits: u32,
+        may_claim: bool,
+    ) -> Freshness {
+        if !self.is_fresh(now) {
+            return Freshness::Stale;
+        }
+        if live.is_claimed() {
+            return Freshness::Refreshing;
+        }
+        if !may_claim
+            || self.kind != Kind::Positive
+            || hits < REFRESH_HITS
+            || now < self.refresh_at(now, epochs)
+        {
+            return Freshness::Fresh;
+        }
+        if live.claim() { Freshness::RefreshDue } else { Freshness::Refreshing }
+    }
+}

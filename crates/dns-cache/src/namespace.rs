@@ -1,0 +1,219 @@
+//! Namespaces: what their parts in all shards have in common, and which are open.
+
+use crate::config::{LEAST_ENTRIES, NEGATIVE_SHARE, NamespaceLimits};
+use crate::key::NamespaceId;
+use crate::lifecycle::Epochs;
+use crate::queue::Weight;
+use crate::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::collections::HashMap;
+
+/// Names with a positive answer, and those without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Share {
+    Positive,
+    Negative,
+}
+
+/// What a share holds in all shards, and what it may hold.
+#[derive(Debug, Default)]
+struct Account {
+    entries: AtomicU64,
+    bytes: AtomicU64,
+    max_entries: AtomicU64,
+    max_bytes: AtomicU64,
+}
+
+/// Octets held by all namespaces of a cache, and their bound.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) bytes: AtomicU64,
+    pub(crate) max_bytes: u64,
+}
+
+impl Process {
+    pub(crate) fn is_over(&self) -> bool {
+        self.bytes.load(Ordering::Relaxed) > self.max_bytes
+    }
+}
+
+/// The state that the parts of one namespace share. Its numbers are sums over shards and guard nothing, so every
+/// access is relaxed; what they lead to happens under the lock of a shard.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    process: Arc<Process>,
+    positive: Account,
+    negative: Account,
+    answered: AtomicU32,
+    network: AtomicU32,
+    /// A failure of the unreachable sort was stored since `answered` last moved.
+    silence: AtomicBool,
+    /// Where to look next for something to evict.
+    pub(crate) cursor: AtomicU32,
+}
+
+impl Shared {
+    pub(crate) fn new(process: Arc<Process>, limits: NamespaceLimits) -> Self {
+        let shared = Self {
+            process,
+            positive: Account::default(),
+            negative: Account::default(),
+            answered: AtomicU32::new(0),
+            network: AtomicU32::new(0),
+            silence: AtomicBool::new(false),
+            cursor: AtomicU32::new(0),
+        };
+        shared.raise(limits);
+        shared
+    }
+
+    /// Users of one namespace may ask for different limits: the most generous count.
+    pub(crate) fn raise(&self, limits: NamespaceLimits) {
+        let entries = limits.max_entries.max(LEAST_ENTRIES);
+        let negative_entries = (entries / NEGATIVE_SHARE).max(2);
+        let negative_bytes = limits.max_bytes / NEGATIVE_SHARE;
+        self.negative.max_entries.fetch_max(negative_entries, Ordering::Relaxed);
+        self.negative.max_bytes.fetch_max(negative_bytes, Ordering::Relaxed);
+        self.positive.max_entries.fetch_max(entries - negative_entries, Ordering::Relaxed);
+        self.positive.max_bytes.fetch_max(limits.max_bytes - negative_bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn limit(&self, share: Share) -> Weight {
+        let account = self.account(share);
+        Weight {
+            entries: account.max_entries.load(Ordering::Relaxed),
+            bytes: account.max_bytes.load(Ordering::Relaxed).min(self.process.max_bytes),
+        }
+    }
+
+    pub(crate) fn held(&self, share: Share) -> Weight {
+        let account = self.account(share);
+        Weight {
+            entries: account.entries.load(Ordering::Relaxed),
+            bytes: account.bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Whether the share has no room for `more`.
+    pub(crate) fn is_full(&self, share: Share, more: Weight) -> bool {
+        !self.held(share).plus(more).fits(self.limit(share))
+    }
+
+    pub(crate) fn add(&self, share: Share, weight: Weight) {
+        let account = self.account(share);
+        account.entries.fetch_add(weight.entries, Ordering::Relaxed);
+        account.bytes.fetch_add(weight.bytes, Ordering::Relaxed);
+        self.process.bytes.fetch_add(weight.bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn subtract(&self, share: Share, weight: Weight) {
+        let account = self.account(share);
+        account.entries.fetch_sub(weight.entries, Ordering::Relaxed);
+        account.bytes.fetch_sub(weight.bytes, Ordering::Relaxed);
+        self.process.bytes.fetch_sub(weight.bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn process(&self) -> &Process {
+        &self.process
+    }
+
+    pub(crate) fn epochs(&self) -> Epochs {
+        Epochs {
+            answered: self.answered.load(Ordering::Relaxed),
+            network: self.network.load(Ordering::Relaxed),
+        }
+    }
+
+    /// A failure that the next answer of any upstream ends was stored.
+    pub(crate) fn note_silence(&self) {
+        self.silence.store(true, Ordering::Relaxed);
+    }
+
+    /// An upstream has answered. Costs one read unless there was silence.
+    pub(crate) fn end_silence(&self) {
+        if self.silence.load(Ordering::Relaxed) && self.silence.swap(false, Ordering::Relaxed) {
+            self.answered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn network_changed(&self) {
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        self.network.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn account(&self, share: Share) -> &Account {
+        match share {
+            Share::Positive => &self.positive,
+            Share::Negative => &self.negative,
+        }
+    }
+}
+
+/// The namespaces that are open.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    by_digest: HashMap<[u8; 32], NamespaceId>,
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    generation: u16,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    id: NamespaceId,
+    digest: [u8; 32],
+    users: usize,
+    shared: Arc<Shared>,
+}
+
+impl Registry {
+    /// The namespace of this digest, with one more user, if it is open.
+    pub(crate) fn join(&mut self, digest: &[u8; 32]) -> Option<(NamespaceId, Arc<Shared>)> {
+        let id = *self.by_digest.get(digest)?;
+        let open = self.slots[id.slot()].open.as_mut()?;
+        open.users += 1;
+        Some((id, open.shared.clone()))
+    }
+
+    pub(crate) fn open(&mut self, digest: [u8; 32], spread: u32, shared: Arc<Shared>) -> NamespaceId {
+        let slot = self.slots.iter().position(|slot| slot.open.is_none()).unwrap_or_else(|| {
+            self.slots.push(Slot::default());
+            self.slots.len() - 1
+        });
+        let number = u16::try_from(slot).expect("fewer than 65 536 namespaces are open at once");
+        let slot = &mut self.slots[slot];
+        slot.generation = (slot.generation + 1) % (1 << 13);
+        let id = NamespaceId::new(number, spread, slot.generation);
+        slot.open = Some(Open { id, digest, users: 1, shared });
+        self.by_digest.insert(digest, id);
+        id
+    }
+
+    /// Whether that was the last user.
+    pub(crate) fn leave(&mut self, id: NamespaceId) -> bool {
+        let Some(slot) = self.slots.get_mut(id.slot()) else { return false };
+        let Some(open) = slot.open.as_mut().filter(|open| open.id == id) else { return false };
+        open.users -= 1;
+        if open.users > 0 {
+            return false;
+        }
+        self.by_digest.remove(&open.digest);
+        slot.open = None;
+        true
+    }
+
+    pub(crate) fn get(&self, id: NamespaceId) -> Option<&Arc<Shared>> {
+        self.slots.get(id.slot())?.open.as_ref().filter(|open| open.id == id).map(|open| &open.shared)
+    }
+
+    /// The namespace that holds the most octets.
+    pub(crate) fn largest(&self) -> Option<(NamespaceId, Arc<Shared>)> {
+        let bytes =
+            |open: &Open| open.shared.held(Share::Positive).bytes + open.shared.held(Share::Negative).bytes;
+        let open = self.slots.iter().filter_map(|slot| slot.open.as_ref()).max_by_key(|open| bytes(open))?;
+        Some((open.id, open.shared.clone()))
+    }
+}

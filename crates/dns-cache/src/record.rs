@@ -1,0 +1,279 @@
+//! The octets of a node: its name and its rows, in one piece.
+//!
+//! Little endian, without padding:
+//! ```text
+//! node u32 | name length u8 | rows present u8 (bit 0, bit 1) | group u16 | name | row…
+//! row:  flags u8 | payload length u16 | expires u48 | lifetime u32 | refresh before u32 | stale or epoch u32 | payload | note?
+//! note: held until u48 | epoch u32 | payload length u16 | payload
+//! ```
+//! Flags: bits 0–1 kind, bit 2 nobody answered, bit 3 a note follows, bits 4–5 step of the back-off.
+
+use crate::answer::Kind;
+use crate::config::Millis;
+
+/// Rows of a node: the A and the AAAA answer, or one of another type.
+pub(crate) const ROWS: usize = 2;
+/// Longest wire name, RFC 1035 section 2.3.4.
+pub(crate) const MAX_NAME: usize = 255;
+/// Longest payload.
+pub(crate) const MAX_PAYLOAD: usize = 0xffff;
+
+const HEAD: usize = 8;
+const ROW_HEAD: usize = 21;
+const NOTE_HEAD: usize = 12;
+const MAX_MILLIS: Millis = (1 << 48) - 1;
+
+const KIND_BITS: u8 = 0b11;
+const UNREACHABLE: u8 = 1 << 2;
+const NOTED: u8 = 1 << 3;
+const STEP_SHIFT: u32 = 4;
+
+/// One answer, as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row<'a> {
+    pub(crate) kind: Kind,
+    /// Of a failure, or of the note: nobody answered.
+    pub(crate) unreachable: bool,
+    /// Of a failure, or of the note: how many have come in a row, up to 3.
+    pub(crate) step: u8,
+    pub(crate) expires_at: Millis,
+    pub(crate) lifetime_ms: u32,
+    /// The refresh point, as time before expiry.
+    pub(crate) refresh_before_ms: u32,
+    /// Of a positive answer: how long it is kept once expired. Of any other: the epoch it belongs to.
+    pub(crate) stale_ms_or_epoch: u32,
+    pub(crate) payload: &'a [u8],
+    pub(crate) note: Option<Note<'a>>,
+}
+
+/// An attempt to renew a positive answer that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Note<'a> {
+    pub(crate) held_until: Millis,
+    pub(crate) epoch: u32,
+    pub(crate) payload: &'a [u8],
+}
+
+/// The octets of one node.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Record<'a>(&'a [u8]);
+
+impl<'a> Record<'a> {
+    /// `bytes` begin with what [`compose`] wrote; what follows is ignored.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The node that the octets belong to.
+    pub(crate) fn node(self) -> u32 {
+        u32_at(self.0, 0)
+    }
+
+    pub(crate) fn name(self) -> &'a [u8] {
+        &self.0[HEAD..HEAD + usize::from(self.0[4])]
+    }
+
+    pub(crate) fn group(self) -> u16 {
+        u16_at(self.0, 6)
+    }
+
+    pub(crate) fn is(self, name: &[u8], group: u16) -> bool {
+        self.group() == group && self.name() == name
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(self) -> u32 {
+        self.0[5].count_ones()
+    }
+
+    pub(crate) fn row(self, row: usize) -> Option<Row<'a>> {
+        let present = self.0[5];
+        if present >> row & 1 == 0 {
+            return None;
+        }
+        let first = &self.0[HEAD + usize::from(self.0[4])..];
+        Some(parse_row(if row == 1 && present & 1 == 1 { &first[row_len(first)..] } else { first }))
+    }
+
+    /// All rows, by number.
+    pub(crate) fn all(self) -> [Option<Row<'a>>; ROWS] {
+        [self.row(0), self.row(1)]
+    }
+}
+
+/// Appends the octets of a node to `out`. The name has at most [`MAX_NAME`] octets, payloads [`MAX_PAYLOAD`].
+pub(crate) fn compose(out: &mut Vec<u8>, node: u32, group: u16, name: &[u8], rows: &[Option<Row<'_>>; ROWS]) {
+    let present = u8::from(rows[0].is_some()) | u8::from(rows[1].is_some()) << 1;
+    out.extend_from_slice(&node.to_le_bytes());
+    out.push(low_octet(name.len()));
+    out.push(present);
+    out.extend_from_slice(&group.to_le_bytes());
+    out.extend_from_slice(name);
+    for row in rows.iter().flatten() {
+        let kind = match row.kind {
+            Kind::Positive => 0,
+            Kind::NoData => 1,
+            Kind::NxDomain => 2,
+            Kind::Failure => 3,
+        };
+        let unreachable = if row.unreachable { UNREACHABLE } else { 0 };
+        let noted = if row.note.is_some() { NOTED } else { 0 };
+        out.push(kind | unreachable | noted | row.step << STEP_SHIFT);
+        push_len(out, row.payload.len());
+        push_millis(out, row.expires_at);
+        out.extend_from_slice(&row.lifetime_ms.to_le_bytes());
+        out.extend_from_slice(&row.refresh_before_ms.to_le_bytes());
+        out.extend_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
+        out.extend_from_slice(row.payload);
+        if let Some(note) = &row.note {
+            push_millis(out, note.held_until);
+            out.extend_from_slice(&note.epoch.to_le_bytes());
+            push_len(out, note.payload.len());
+            out.extend_from_slice(note.payload);
+        }
+    }
+}
+
+/// How many octets [`compose`] appends.
+pub(crate) fn composed_len(name: &[u8], rows: &[Option<Row<'_>>; ROWS]) -> usize {
+    let row_len = |row: &Row<'_>| {
+        ROW_HEAD + row.payload.len() + row.note.map_or(0, |note| NOTE_HEAD + note.payload.len())
+    };
+    HEAD + name.len() + rows.iter().flatten().map(row_len).sum::<usize>()
+}
+
+/// Writes the number of the node into composed octets.
+pub(crate) fn set_node(record: &mut [u8], node: u32) {
+    record[..4].copy_from_slice(&node.to_le_bytes());
+}
+
+fn parse_row(bytes: &[u8]) -> Row<'_> {
+    let flags = bytes[0];
+    let payload_end = ROW_HEAD + usize::from(u16_at(bytes, 1));
+    let note = (flags & NOTED != 0).then(|| {
+        let note = &bytes[payload_end..];
+        let len = usize::from(u16_at(note, 10));
+        Note {
+            held_until: millis_at(note, 0),
+            epoch: u32_at(note, 6),
+            payload: &note[NOTE_HEAD..NOTE_HEAD + len],
+        }
+    });
+    Row {
+        kind: match flags & KIND_BITS {
+            0 => Kind::Positive,
+            1 => Kind::NoData,
+            2 => Kind::NxDomain,
+            _ => Kind::Failure,
+        },
+        unreachable: flags & UNREACHABLE != 0,
+        step: flags >> STEP_SHIFT,
+        expires_at: millis_at(bytes, 3),
+        lifetime_ms: u32_at(bytes, 9),
+        refresh_before_ms: u32_at(bytes, 13),
+        stale_ms_or_epoch: u32_at(bytes, 17),
+        payload: &bytes[ROW_HEAD..payload_end],
+        note,
+    }
+}
+
+fn row_len(bytes: &[u8]) -> usize {
+    let end = ROW_HEAD + usize::from(u16_at(bytes, 1));
+    if bytes[0] & NOTED == 0 { end } else { end + NOTE_HEAD + usize::from(u16_at(bytes, end + 10)) }
+}
+
+fn push_millis(out: &mut Vec<u8>, at: Millis) {
+    out.extend_from_slice(&at.min(MAX_MILLIS).to_le_bytes()[..6]);
+}
+
+fn push_len(out: &mut Vec<u8>, len: usize) {
+    debug_assert!(len <= MAX_PAYLOAD);
+    out.extend_from_slice(&len.to_le_bytes()[..2]);
+}
+
+fn low_octet(len: usize) -> u8 {
+    debug_assert!(len <= MAX_NAME);
+    len.to_le_bytes()[0]
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    let b = &bytes[at..at + 4];
+    u32::from_le_bytes([b[0], b[1], b[2], b[3]])
+}
+
+fn millis_at(bytes: &[u8], at: usize) -> Millis {
+    let b = &bytes[at..at + 6];
+    u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], 0, 0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(payload: &[u8]) -> Row<'_> {
+        Row {
+            kind: Kind::Positive,
+            unreachable: false,
+            step: 0,
+            expires_at: 1_700_000_000_000,
+            lifetime_ms: 300_000,
+            refresh_before_ms: 30_000,
+            stale_ms_or_epoch: 86_400_000,
+            payload,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn what_is_composed_is_what_is_read() {
+        let noted = Row {
+            note: Some(Note { held_until: 1_700_000_001_000, epoch: 7, payload: b"why" }),
+            unreachable: true,
+            step: 3,
+            ..row(b"12345678")
+        };
+        let failure = Row { kind: Kind::Failure, step: 2, ..row(b"") };
+        for rows in [
+            [Some(noted), None],
+            [None, Some(failure)],
+            [Some(noted), Some(failure)],
+            [Some(failure), Some(noted)],
+        ] {
+            let mut bytes = Vec::new();
+            compose(&mut bytes, 77, 1, b"\x01a\x00", &rows);
+            bytes.extend_from_slice(&[0xee; 5]);
+            let record = Record::new(&bytes);
+            assert_eq!(record.node(), 77);
+            assert_eq!(record.name(), b"\x01a\x00");
+            assert_eq!(record.group(), 1);
+            assert_eq!(record.all(), rows);
+            assert_eq!(record.rows() as usize, rows.iter().flatten().count());
+            assert_eq!(composed_len(b"\x01a\x00", &rows) + 5, bytes.len());
+            set_node(&mut bytes, 78);
+            assert_eq!(Record::new(&bytes).node(), 78);
+        }
+    }
+
+    #[test]
+    fn the_longest_name_and_payload_fit() {
+        let name = [b'n'; MAX_NAME];
+        let payload = vec![9; MAX_PAYLOAD];
+        let rows = [Some(row(&payload)), Some(row(b"x"))];
+        let mut bytes = Vec::new();
+        compose(&mut bytes, 0, 0xffff, &name, &rows);
+        let record = Record::new(&bytes);
+        assert!(record.is(&name, 0xffff));
+        assert_eq!(record.all(), rows);
+    }
+
+    #[test]
+    fn times_beyond_48_bits_saturate() {
+        let mut bytes = Vec::new();
+        compose(&mut bytes, 0, 1, b"\0", &[Some(Row { expires_at: u64::MAX, ..row(b"") }), None]);
+        assert_eq!(Record::new(&bytes).row(0).map(|row| row.expires_at), Some(MAX_MILLIS));
+    }
+}

@@ -1,0 +1,122 @@
+//! Which answer gives way to which.
+
+use crate::answer::{Fill, Insert, Kind};
+use crate::config::Millis;
+use crate::lifecycle::Epochs;
+use crate::record::{Note, Row};
+use crate::{backoff, refresh, ttl};
+
+/// What to do with the row an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict<'a> {
+    /// This is the answer now.
+    Store(Row<'a>),
+    /// The old answer ends, and nothing takes its place.
+    Clear,
+    /// The old answer stays, with this note of the failed attempt.
+    Note(Row<'a>),
+    /// The old answer stays.
+    Keep,
+}
+
+/// Decides over `old` when `new` arrives.
+///
+/// Something learnt replaces anything: a positive answer, NXDOMAIN, NODATA with its SOA. Nothing learnt (a failure, an
+/// empty answer without SOA) leaves positive answers standing, stale ones too, and negative ones that have not run out.
+pub(crate) fn judge<'a>(old: Option<Row<'a>>, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Verdict<'a> {
+    let old = old.filter(|row| !row.is_gone(now, epochs));
+    match new.kind {
+        Fill::Positive => Verdict::Store(positive(new, now)),
+        Fill::NxDomain => negative(Kind::NxDomain, new, now, epochs),
+        Fill::NoData { soa: true } => negative(Kind::NoData, new, now, epochs),
+        Fill::NoData { soa: false } => match old {
+            Some(old) if old.kind == Kind::Positive => note(old, false, new.payload, now, epochs),
+            Some(old) if old.kind != Kind::Failure => Verdict::Keep,
+            _ => negative(Kind::NoData, new, now, epochs),
+        },
+        Fill::ServerFailure => failure(old, false, new.payload, now, epochs),
+        Fill::Unreachable => failure(old, true, new.payload, now, epochs),
+    }
+}
+
+/// The verdict on a refresh that failed without saying anything about the name.
+pub(crate) fn judge_failed_refresh(old: Row<'_>, now: Millis, epochs: Epochs) -> Verdict<'_> {
+    if old.kind != Kind::Positive || old.is_gone(now, epochs) {
+        return Verdict::Keep;
+    }
+    let payload =
+        old.note.filter(|_| old.held_until(now, epochs).is_some()).map_or(&[][..], |note| note.payload);
+    note(old, false, payload, now, epochs)
+}
+
+fn positive<'a>(new: &Insert<'a>, now: Millis) -> Row<'a> {
+    let lifetime_ms = ttl::lifetime(new.ttl_ms, new.jitter);
+    Row {
+        kind: Kind::Positive,
+        unreachable: false,
+        step: 0,
+        expires_at: now.saturating_add(Millis::from(lifetime_ms)),
+        lifetime_ms,
+        refresh_before_ms: refresh::before_expiry(lifetime_ms, new.refresh_random, new.lookup_p95_ms),
+        stale_ms_or_epoch: ttl::saturate(new.stale_ms),
+        payload: new.payload,
+        note: None,
+    }
+}
+
+fn negative<'a>(kind: Kind, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Verdict<'a> {
+    let lifetime_ms = ttl::lifetime(new.ttl_ms, new.jitter);
+    if lifetime_ms == 0 {
+        return Verdict::Clear;
+    }
+    Verdict::Store(Row {
+        kind,
+        unreachable: false,
+        step: 0,
+        expires_at: now.saturating_add(Millis::from(lifetime_ms)),
+        lifetime_ms,
+        refresh_before_ms: 0,
+        stale_ms_or_epoch: epochs.of(false),
+        payload: new.payload,
+        note: None,
+    })
+}
+
+fn failure<'a>(
+    old: Option<Row<'a>>,
+    unreachable: bool,
+    payload: &'a [u8],
+    now: Millis,
+    epochs: Epochs,
+) -> Verdict<'a> {
+    let previous = match old {
+        Some(old) if old.kind == Kind::Positive => return note(old, unreachable, payload, now, epochs),
+        Some(old) if old.kind != Kind::Failure => return Verdict::Keep,
+        Some(old) => old.step,
+        None => 0,
+    };
+    let (step, lifetime_ms) = backoff::next(unreachable, previous);
+    Verdict::Store(Row {
+        kind: Kind::Failure,
+        unreachable,
+        step,
+        expires_at: now.saturating_add(Millis::from(lifetime_ms)),
+        lifetime_ms,
+        refresh_before_ms: 0,
+        stale_ms_or_epoch: epochs.of(unreachable),
+        payload,
+        note: None,
+    })
+}
+
+/// A failed attempt to renew a positive answer: the answer stays, and the next attempt waits.
+fn note<'a>(old: Row<'a>, unreachable: bool, payload: &'a [u8], now: Millis, epochs: Epochs) -> Verdict<'a> {
+    let (step, held_ms) = backoff::next(unreachable, old.step);
+    let held_until = now.saturating_add(Millis::from(held_ms));
+    Verdict::Note(Row {
+        unreachable,
+        step,
+        note: Some(Note { held_until, epoch: epochs.of(unreachable), payload }),
+        ..old
+    })
+}

@@ -1,0 +1,98 @@
+//! S3-FIFO: which name goes when room is needed.
+//!
+//! Yang, Zhang, Qiu, Yue, Rashmi: *FIFO queues are all you need for cache eviction* (SOSP 2023). New names enter a small
+//! queue of a tenth. Those used again while they pass through it move on to the main queue, the others leave and are
+//! remembered as ghosts; a ghost that comes back goes to the main queue at once. The main queue gives a used name
+//! another round. Reads only count (see [`crate::live`]); all moves happen here, a bounded number for each name that enters.
+//!
+//! Names without a positive answer have a queue and a bound of their own, with another round for those that are used.
+
+use crate::namespace::Share;
+use crate::queue::Weight;
+use crate::space::{MAIN, NEGATIVE, SMALL, Space};
+
+/// The part of the positive share that the small queue takes up, as a divisor: a tenth.
+const SMALL_SHARE: u64 = 10;
+/// Uses that carry a name from the small queue to the main one.
+const PROVEN_USES: u32 = 2;
+
+impl Space {
+    /// Evicts until `more` fits, or nothing is left here to evict.
+    pub(crate) fn make_room(&mut self, share: Share, more: Weight) {
+        while self.shared.is_full(share, more) && self.evict(share) {}
+    }
+
+    /// Evicts one name. False if there is none.
+    pub(crate) fn evict(&mut self, share: Share) -> bool {
+        let evicted = match share {
+            Share::Positive => self.evict_positive(),
+            Share::Negative => self.evict_negative(),
+        };
+        self.evictions += u64::from(evicted);
+        evicted
+    }
+
+    /// The queue that a name enters when it joins a share.
+    pub(crate) fn first_queue(&mut self, share: Share, hash: u64) -> u8 {
+        match share {
+            Share::Negative => NEGATIVE,
+            Share::Positive if self.ghost.take(hash) => MAIN,
+            Share::Positive => SMALL,
+        }
+    }
+
+    fn evict_positive(&mut self) -> bool {
+        loop {
+            if self.small_is_large() {
+                let Some(id) = self.queues[usize::from(SMALL)].oldest() else { return false };
+                if self.nodes[id].uses() >= PROVEN_USES {
+                    for live in &mut self.nodes[id].live {
+                        live.forget_uses();
+                    }
+                    self.requeue(id, MAIN);
+                    continue;
+                }
+                let hash = self.hash_of(id);
+                self.ghost.put(hash, self.len());
+                self.remove(id);
+                return true;
+            }
+            let Some(id) = self.queues[usize::from(MAIN)].oldest() else { return false };
+            if !self.another_round(id, MAIN) {
+                self.remove(id);
+                return true;
+            }
+        }
+    }
+
+    fn evict_negative(&mut self) -> bool {
+        while let Some(id) = self.queues[usize::from(NEGATIVE)].oldest() {
+            if !self.another_round(id, NEGATIVE) {
+                self.remove(id);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Gives a name that was used another round, at the price of a use.
+    fn another_round(&mut self, id: u32, queue: u8) -> bool {
+        if self.nodes[id].uses() == 0 {
+            return false;
+        }
+        for live in &mut self.nodes[id].live {
+            live.age();
+        }
+        self.requeue(id, queue);
+        true
+    }
+
+    /// Whether the small queue has at least its part, by entries or by octets, or is all there is.
+    fn small_is_large(&self) -> bool {
+        let small = self.queues[usize::from(SMALL)].weight();
+        let main = self.queues[usize::from(MAIN)].weight();
+        main.entries == 0
+            || small.entries * SMALL_SHARE >= small.entries + main.entries
+            || small.bytes * SMALL_SHARE >= small.bytes + main.bytes
+    }
+}
