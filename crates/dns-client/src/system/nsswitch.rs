@@ -61,7 +61,7 @@ impl HostServices {
 
     /// Whether there is a service that may know names which neither the hosts file nor DNS do (mDNS, NIS, containers).
     #[must_use]
-    pub fn know_more_than_dns(&self) -> bool {
+    pub fn has_others(&self) -> bool {
         self.services().any(|service| !COVERED.contains(&service))
     }
 }
@@ -104,7 +104,7 @@ mod tests {
             ("hosts: files mdns4_minimal [NOTFOUND=return] dns", true),
             ("hosts: files mymachines dns", true),
         ] {
-            assert_eq!(HostServices::parse(text.as_bytes()).know_more_than_dns(), more, "{text}");
+            assert_eq!(HostServices::parse(text.as_bytes()).has_others(), more, "{text}");
         }
     }
 
