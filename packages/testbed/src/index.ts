@@ -68,5 +68,11 @@ export {
   type ZoneRecord,
 } from './records.ts';
 export { composeResponse, ednsPayloadSize, rcodes, type RcodeName, type ResponseParts } from './response.ts';
+export { startBind } from './real-servers/bind.ts';
+export { available, whyUnavailable, type ServerProgram } from './real-servers/installed.ts';
+export { startNsd } from './real-servers/nsd.ts';
+export type { RealServer, RealServerOptions } from './real-servers/real-server.ts';
+export { startUnbound } from './real-servers/unbound.ts';
+export { zoneText } from './real-servers/zone-text.ts';
 export { startRefusingPort, type RefusingPort } from './refusing-port.ts';
 export { answerFromZone, type Zone } from './zone.ts';

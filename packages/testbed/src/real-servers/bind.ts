@@ -1,0 +1,33 @@
+import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
+
+function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
+  const [listen, other] = address.includes(':')
+    ? ['listen-on-v6', 'listen-on']
+    : ['listen-on', 'listen-on-v6'];
+  return `
+options {
+  directory "${folder}";
+  ${listen} port ${port} { ${address}; };
+  ${other} { none; };
+  pid-file none;
+  lock-file none;
+  session-keyfile "${folder}/session.key";
+  recursion no;
+  dnssec-validation no;
+  minimal-responses yes;
+  dnstap { auth query; client query; };
+  dnstap-output unix "${dnstapSocket}";
+};
+controls { };
+${zones.map(({ apex, file }) => `zone "${apex}" { type primary; file "${file}"; };`).join('\n')}
+`;
+}
+
+/**
+ * Starts BIND's named, authoritative for the given zones. Where AppArmor confines named to Debian's folders, it cannot
+ * read its configuration here, and the error says so.
+ */
+export function startBind(options: RealServerOptions): Promise<RealServer> {
+  const args = (configPath: string): string[] => ['-g', '-n', '1', '-c', configPath];
+  return startRealServer({ program: 'named', configure, args, startedText: ' running\n' }, options);
+}

@@ -1,0 +1,45 @@
+import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
+
+function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
+  return `
+server:
+  interface: ${address}@${port}
+  access-control: 127.0.0.0/8 allow
+  access-control: ::1/128 allow
+  do-daemonize: no
+  chroot: ""
+  username: ""
+  directory: "${folder}"
+  pidfile: ""
+  use-syslog: no
+  logfile: ""
+  verbosity: 1
+  num-threads: 1
+  module-config: "iterator"
+  do-not-query-localhost: no
+  # Unbound denies .test by default (RFC 6761).
+${zones.map(({ apex }) => `  local-zone: "${apex}." transparent`).join('\n')}
+remote-control:
+  control-enable: no
+dnstap:
+  dnstap-enable: yes
+  dnstap-socket-path: "${dnstapSocket}"
+  dnstap-tls: no
+  dnstap-log-client-query-messages: yes
+${zones
+  .map(
+    ({ apex, file }) =>
+      `auth-zone:\n  name: "${apex}"\n  zonefile: "${file}"\n  for-downstream: yes\n  for-upstream: yes\n  fallback-enabled: no`,
+  )
+  .join('\n')}
+`;
+}
+
+/**
+ * Starts Unbound with the given zones as local copies. It is a resolver: what is in no zone it would ask the root servers
+ * for, unless `extraConfig` says where to forward to.
+ */
+export function startUnbound(options: RealServerOptions): Promise<RealServer> {
+  const args = (configPath: string): string[] => ['-d', '-c', configPath];
+  return startRealServer({ program: 'unbound', configure, args, startedText: 'start of service' }, options);
+}
