@@ -1,3 +1,78 @@
-//! dns-client
+//! A DNS stub resolver's client: what to ask, whom, when again, and what to make of the answers.
+//!
+//! # What it is
+//!
+//! A [`Client`] answers lookups from the hosts file and a shared cache at once; what must be asked goes to one I/O
+//! thread, which the embedding program runs ([`Host`]). On it a sans-IO engine keeps flights (one question, many
+//! waiters), attempts (one datagram or frame to one server) and lookups (both families, the search list), and a thin
+//! layer of sockets carries out what the engine decides.
+//!
+//! # What it is not
+//!
+//! No recursion, no DNSSEC validation, no Node-API. Encrypted transports and the decision which of several servers is
+//! better live above this crate.
+//!
+//! # Main types
+//!
+//! [`Client`], [`Resolver`], [`ResolverOptions`], [`Answer`], [`Host`], [`IoThread`].
+//!
+//! ```
+//! use std::sync::{Arc, mpsc};
+//! use std::sync::atomic::AtomicU32;
+//! use dns_cache::{Cache, CacheConfig};
+//! use dns_client::{Answer, Client, GENERATIONS, Host, IoThread, ResolverOptions, Status, Waiter};
+//!
+//! struct Program(mpsc::Sender<(Waiter, Answer)>);
+//! impl Host for Program {
+//!     fn start(&self, mut io: IoThread) -> std::io::Result<()> {
+//!         std::thread::Builder::new().spawn(move || io.run()).map(drop)
+//!     }
+//!     fn complete(&self, waiter: Waiter, answer: Answer) {
+//!         let _receiver_gone = self.0.send((waiter, answer));
+//!     }
+//!     fn flush(&self) {}
+//! }
+//!
+//! static COUNTERS: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
+//! let (sender, answers) = mpsc::channel();
+//! let client = Client::new(Arc::new(Cache::new(CacheConfig::default())), Arc::new(Program(sender)), &COUNTERS);
+//! let resolver = client.open(1, ResolverOptions::default())?;
+//! let mut answer = Answer::default();
+//! let waiter = Waiter { environment: 1, ticket: 7 };
+//! if !client.lookup(&resolver, "localhost", 0, waiter, 0, &mut answer) {
+//!     (_, answer) = answers.recv()?;
+//! }
+//! assert_eq!(answer.status, Status::Ok);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod system;
+#![forbid(unsafe_code)]
+
+mod answer;
+mod client;
+mod compose;
+mod engine;
+mod families;
+mod host;
+mod io;
+mod options;
+mod payload;
+mod plan;
+mod random;
+mod resolver;
+mod snapshot;
+mod stats;
+mod system;
+mod system_files;
+mod time;
+
+pub use answer::{
+    Answer, AnswerKind, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, FLAG_OTHER_SERVICES, FLAG_STALE, Failure,
+    RankedAddress, Status, Waiter,
+};
+pub use client::{Client, GENERATIONS};
+pub use host::Host;
+pub use io::IoThread;
+pub use options::{CacheOptions, OptionsError, Protocol, ResolverOptions, ServerOption, Servers};
+pub use resolver::Resolver;
+pub use stats::{Stats, UpstreamStats};

@@ -1,0 +1,251 @@
+//! From cached and fresh pieces to an answer: both families, hints, RFC 6724 order, lifetimes.
+
+use dns_cache::{Cache, Freshness, Key, Kind};
+use dns_wire::Rtype;
+use parking_lot::Mutex;
+
+use crate::answer::{Answer, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, RankedAddress, Status};
+use crate::engine::{FlightKey, Outcome};
+use crate::families::Wanted;
+use crate::payload;
+use crate::snapshot::Snapshot;
+use crate::system::{Outcome as CandidateOutcome, SearchWalk, SourceAddresses, Step, Verdict, is_localhost, sort};
+use crate::time::Time;
+
+/// Milliseconds that an answer from the hosts file may be kept: its edits move the generations anyway.
+const HOSTS_LIFETIME_MS: f64 = 60_000.0;
+
+/// How reading the cache leaves traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As a hit, which keeps the entry and may make a refresh due.
+    Use,
+    /// Without a trace.
+    Look,
+}
+
+/// What the search makes of a status.
+pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
+    match status {
+        Status::Ok => CandidateOutcome::Addresses,
+        Status::NxDomain => CandidateOutcome::NxDomain,
+        Status::NoData | Status::NoFamily => CandidateOutcome::NoData,
+        Status::ServFail => CandidateOutcome::ServFail,
+        Status::Refused | Status::FormErr | Status::NotImp | Status::BadResponse => CandidateOutcome::Refused,
+        Status::Timeout | Status::Cancelled | Status::Closed => CandidateOutcome::Timeout,
+        Status::Network | Status::Local | Status::Overloaded => CandidateOutcome::Unreachable,
+    }
+}
+
+/// What the cache says about `key` without waiting; `None` if it must be asked for.
+pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Option<Outcome> {
+    let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
+    cache.peek(&wire, now.as_millis(), outcome_of).flatten()
+}
+
+fn outcome_of(hit: dns_cache::Hit<'_>) -> Option<Outcome> {
+    let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
+    match (hit.kind, hit.state) {
+        // An answer whose last refresh failed is not asked for again until the failure is forgotten.
+        (Kind::Positive, Freshness::Stale) => hit.failure.map(|code| Outcome::Failed {
+            status: Status::from_code(code.first().copied().unwrap_or(0)),
+            failures: Vec::new(),
+        }),
+        (_, Freshness::Stale) => None,
+        (Kind::Positive, _) => Some(Outcome::Data {
+            payload: hit.payload.into(),
+            expires_in_ms: hit.remaining_ms,
+            refresh_in_ms: hit.refresh_in_ms,
+            from_cache: true,
+        }),
+        (Kind::NoData, _) => {
+            Some(Outcome::Denied { status: Status::NoData, expires_in_ms: hit.remaining_ms })
+        }
+        (Kind::NxDomain, _) => {
+            Some(Outcome::Denied { status: Status::NxDomain, expires_in_ms: hit.remaining_ms })
+        }
+        (Kind::Failure, _) if status().is_denial() => {
+            Some(Outcome::Denied { status: status(), expires_in_ms: hit.remaining_ms })
+        }
+        (Kind::Failure, _) => Some(Outcome::Failed { status: status(), failures: Vec::new() }),
+    }
+}
+
+/// The pieces of an answer.
+#[derive(Debug)]
+pub(crate) struct Collected {
+    addresses: Vec<RankedAddress>,
+    expires_in_ms: u64,
+    refresh_in_ms: u64,
+    complete: bool,
+    from_cache: bool,
+}
+
+impl Collected {
+    /// `path_expires_in_ms`: when the first denial of the search on the way here expires.
+    pub(crate) const fn new(path_expires_in_ms: u64) -> Self {
+        Self {
+            addresses: Vec::new(),
+            expires_in_ms: path_expires_in_ms,
+            refresh_in_ms: u64::MAX,
+            complete: true,
+            from_cache: true,
+        }
+    }
+
+    pub(crate) fn add(&mut self, rtype: Rtype, outcome: &Outcome) {
+        match outcome {
+            Outcome::Data { payload, expires_in_ms, refresh_in_ms, from_cache } => {
+                payload::addresses_into(rtype, payload, &mut self.addresses);
+                self.expires_in_ms = self.expires_in_ms.min(*expires_in_ms);
+                self.refresh_in_ms = self.refresh_in_ms.min(*refresh_in_ms);
+                self.from_cache &= from_cache;
+            }
+            Outcome::Denied { expires_in_ms, .. } => {
+                self.expires_in_ms = self.expires_in_ms.min(*expires_in_ms);
+            }
+            Outcome::Failed { .. } => self.complete = false,
+        }
+    }
+
+    /// Applies hints and order.
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of a TTL are far below 2⁵²")]
+    pub(crate) fn into_answer(mut self, wanted: Wanted, sources: &Mutex<SourceAddresses>, answer: &mut Answer) {
+        wanted.apply(&mut self.addresses);
+        arrange(&mut self.addresses, sources);
+        answer.addresses = self.addresses;
+        answer.status = Status::Ok;
+        if self.complete && self.expires_in_ms > 0 {
+            answer.flags |= FLAG_COMPLETE;
+            answer.expires_in_ms = self.expires_in_ms as f64;
+            answer.refresh_in_ms = self.refresh_in_ms.min(self.expires_in_ms) as f64;
+        }
+        if self.from_cache {
+            answer.flags |= FLAG_FROM_CACHE;
+        }
+    }
+}
+
+/// Sorts by RFC 6724 and ranks.
+fn arrange(addresses: &mut [RankedAddress], sources: &Mutex<SourceAddresses>) {
+    if addresses.len() < 2 {
+        return;
+    }
+    let mut bare: Vec<_> = addresses.iter().map(|ranked| ranked.address).collect();
+    let mut sources = sources.lock();
+    let ranks = sort(&mut bare, |destination| sources.source_of(destination));
+    for (ranked, (address, rank)) in addresses.iter_mut().zip(bare.into_iter().zip(ranks)) {
+        *ranked = RankedAddress { address, rank };
+    }
+}
+
+/// Answers from the hosts file and from what RFC 6761 says of `localhost`. Returns false if neither knows the name.
+pub(crate) fn from_hosts(
+    snapshot: &Snapshot,
+    sources: &Mutex<SourceAddresses>,
+    name: &str,
+    wanted: Wanted,
+    answer: &mut Answer,
+) -> bool {
+    let entry = snapshot.hosts.as_ref().and_then(|hosts| hosts.lookup(name));
+    answer.addresses.clear();
+    if let Some(entry) = &entry {
+        let mut add = |address| answer.addresses.push(RankedAddress { address, rank: 0 });
+        match (wanted.v4, wanted.v6) {
+            (true, true) => entry.any.iter().copied().for_each(&mut add),
+            (true, false) => entry.v4.iter().map(|&address| address.into()).for_each(&mut add),
+            (false, _) => entry.v6.iter().map(|&address| address.into()).for_each(&mut add),
+        }
+    }
+    if answer.addresses.is_empty() && is_localhost(name.as_bytes()) {
+        let mut add = |address| answer.addresses.push(RankedAddress { address, rank: 0 });
+        if wanted.v6 {
+            add(std::net::Ipv6Addr::LOCALHOST.into());
+        }
+        if wanted.v4 {
+            add(std::net::Ipv4Addr::LOCALHOST.into());
+        }
+    }
+    wanted.apply(&mut answer.addresses);
+    if answer.addresses.is_empty() {
+        return false;
+    }
+    arrange(&mut answer.addresses, sources);
+    answer.status = Status::Ok;
+    answer.flags |= FLAG_FROM_HOSTS | FLAG_COMPLETE;
+    answer.expires_in_ms = HOSTS_LIFETIME_MS;
+    answer.refresh_in_ms = HOSTS_LIFETIME_MS;
+    true
+}
+
+/// Answers from the cache alone, walking the search list. Returns false if something must be asked for; keys whose
+/// refresh has fallen to this caller are put into `due` either way.
+pub(crate) fn from_cache(
+    cache: &Cache,
+    snapshot: &Snapshot,
+    sources: &Mutex<SourceAddresses>,
+    mut walk: SearchWalk,
+    wanted: Wanted,
+    reading: Reading,
+    now: Time,
+    due: &mut Vec<FlightKey>,
+    answer: &mut Answer,
+) -> bool {
+    let mut path_expires_in_ms = u64::MAX;
+    let mut failed = None;
+    loop {
+        let mut collected = Collected::new(path_expires_in_ms);
+        let mut outcome = CandidateOutcome::NxDomain;
+        let name = walk.current().name.to_lowercase();
+        for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
+            if !wanted {
+                continue;
+            }
+            let key = Key { namespace: snapshot.namespace.id(), name: name.as_wire(), rtype: rtype.0 };
+            let mut refresh = false;
+            let mut read = |hit: dns_cache::Hit<'_>| {
+                refresh = hit.state == Freshness::RefreshDue;
+                outcome_of(hit)
+            };
+            let found = match reading {
+                Reading::Use => cache.get(&key, now.as_millis(), &mut read),
+                Reading::Look => cache.peek(&key, now.as_millis(), &mut read),
+            };
+            if refresh {
+                due.push(FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype });
+            }
+            let Some(Some(found)) = found else { return false };
+            match &found {
+                Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
+                Outcome::Denied { status, expires_in_ms } => {
+                    path_expires_in_ms = path_expires_in_ms.min(*expires_in_ms);
+                    outcome = outcome.and(candidate_outcome(*status));
+                }
+                Outcome::Failed { status, .. } => {
+                    failed = Some(*status);
+                    outcome = outcome.and(candidate_outcome(*status));
+                }
+            }
+            collected.add(rtype, &found);
+        }
+        if outcome == CandidateOutcome::Addresses {
+            if failed.is_some() {
+                collected.complete = false;
+            }
+            collected.into_answer(wanted, sources, answer);
+            return true;
+        }
+        match walk.feed(outcome) {
+            Step::Next => {}
+            Step::Done(verdict) => {
+                answer.status = match verdict {
+                    Verdict::NxDomain => Status::NxDomain,
+                    Verdict::NoData | Verdict::Addresses => Status::NoData,
+                    Verdict::Failed => failed.unwrap_or(Status::ServFail),
+                };
+                answer.flags |= FLAG_FROM_CACHE;
+                return true;
+            }
+        }
+    }
+}

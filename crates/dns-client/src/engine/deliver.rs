@@ -1,0 +1,205 @@
+//! How a flight ends: what the cache keeps and what each taker gets.
+
+use std::sync::Arc;
+
+use dns_cache::{Fill, Insert, Key};
+use dns_wire::Rtype;
+
+use super::flight::{Flight, Outcome, Taker};
+use super::slots::Id;
+use super::{Engine, Timer, Turn};
+use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, Status, Waiter};
+use crate::payload;
+use crate::time::Time;
+
+/// Milliseconds between two sweeps of the cache.
+const SWEEP_MS: u64 = 30_000;
+/// Seconds that a denial is believed at most (RFC 2308 §5 lets a resolver choose).
+const NEGATIVE_TTL_CAP: u32 = 300;
+/// Seconds that NODATA without SOA is believed while the other family has data.
+const UNPROVEN_NODATA_TTL: u32 = 30;
+
+impl Engine {
+    /// The flight has addresses.
+    pub(super) fn accept_data(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, payload: Vec<u8>, ttl: u32) {
+        let Some(flight) = self.flights.get(id) else { return };
+        let (least, most) = flight.plan.ttl_seconds;
+        // RFC 2181 §8: a TTL with the top bit set is no TTL; it is then as long as any.
+        let ttl = ttl.min(flight.chain_ttl).min(i32::MAX.unsigned_abs()).clamp(least, most);
+        let insert = Insert {
+            kind: Fill::Positive,
+            payload: &payload,
+            ttl_ms: u64::from(ttl) * 1_000,
+            stale_ms: flight.plan.stale_ms,
+            ..Insert::default()
+        };
+        let (expires_in_ms, refresh_in_ms) = self.store(turn.now, id, insert);
+        let outcome = Outcome::Data {
+            payload: payload.into_boxed_slice(),
+            expires_in_ms,
+            refresh_in_ms,
+            from_cache: false,
+        };
+        self.finish(turn, id, outcome);
+    }
+
+    /// The flight has a denial that counts. `ttl` in seconds, from the SOA.
+    pub(super) fn accept_denial(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: Id<Flight>,
+        status: Status,
+        ttl: Option<u32>,
+    ) {
+        let Some(flight) = self.flights.get(id) else { return };
+        let bounded = |ttl: u32| u64::from(ttl.min(flight.chain_ttl).min(NEGATIVE_TTL_CAP)) * 1_000;
+        let (kind, ttl_ms) = match (status, ttl) {
+            (Status::NxDomain, Some(ttl)) => (Fill::NxDomain, bounded(ttl)),
+            (_, Some(ttl)) => (Fill::NoData { soa: true }, bounded(ttl)),
+            (_, None) => {
+                let other_ms = self.other_family_ms(flight, turn.now);
+                let unproven = other_ms.map_or(0, |other| other.min(u64::from(UNPROVEN_NODATA_TTL) * 1_000));
+                (Fill::NoData { soa: false }, unproven)
+            }
+        };
+        // A denial without SOA says too little to be kept as one; it is remembered like a failure, and as briefly.
+        let forgettable = ttl.is_none() && (ttl_ms == 0 || status == Status::NxDomain);
+        let code = [status as u8];
+        let insert = if forgettable {
+            Insert { kind: Fill::ServerFailure, payload: &code, ..Insert::default() }
+        } else {
+            Insert { kind, payload: &code, ttl_ms, ..Insert::default() }
+        };
+        let (expires_in_ms, _) = self.store(turn.now, id, insert);
+        self.finish(turn, id, Outcome::Denied { status, expires_in_ms });
+    }
+
+    /// How long the other family of the flight's name will still be fresh.
+    fn other_family_ms(&self, flight: &Flight, now: Time) -> Option<u64> {
+        let rtype = if flight.key.rtype == Rtype::A { Rtype::AAAA } else { Rtype::A };
+        let key =
+            Key { namespace: flight.key.namespace, name: flight.key.name.as_wire(), rtype: rtype.0 };
+        self.cache
+            .peek(&key, now.as_millis(), |hit| {
+                (hit.kind == dns_cache::Kind::Positive && hit.remaining_ms > 0).then_some(hit.remaining_ms)
+            })
+            .flatten()
+    }
+
+    /// Puts an answer into the cache. Returns how long it is fresh and when a refresh is wanted, in milliseconds.
+    fn store(&mut self, now: Time, id: Id<Flight>, insert: Insert<'_>) -> (u64, u64) {
+        let Some(flight) = self.flights.get(id) else { return (0, 0) };
+        let key = Key {
+            namespace: flight.key.namespace,
+            name: flight.key.name.as_wire(),
+            rtype: flight.key.rtype.0,
+        };
+        let lookup_p95_ms = flight
+            .servers
+            .first()
+            .and_then(|(upstream, _)| self.upstreams[*upstream as usize].trips.p95_ms())
+            .unwrap_or(0);
+        let insert = Insert {
+            jitter: self.random.u32(),
+            refresh_random: self.random.unit(),
+            lookup_p95_ms,
+            ..insert
+        };
+        let now_ms = now.as_millis();
+        // A refusal to store (closed namespace, oversized answer) costs a later query, not this answer.
+        let _refused_is_fine = self.cache.insert(&key, &insert, now_ms);
+        let lifetime = self.cache.peek(&key, now_ms, |hit| (hit.remaining_ms, hit.refresh_in_ms));
+        if !matches!(insert.kind, Fill::ServerFailure | Fill::Unreachable) {
+            self.cache.end_failures(flight.key.namespace);
+        }
+        if !self.sweeping {
+            self.sweeping = true;
+            self.timers.set(now.plus_millis(SWEEP_MS), Timer::CacheSweep);
+        }
+        lifetime.unwrap_or((0, 0))
+    }
+
+    /// Every remedy failed.
+    pub(super) fn exhausted(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
+        let Some(flight) = self.flights.get(id) else { return };
+        let status = flight.failure_status();
+        let failures = flight.failures.clone();
+        let code = [status as u8];
+        let kind = match status {
+            Status::Local => None,
+            // Nobody waited to the end: it was cut short and says nothing about the servers.
+            _ if flight.seats.is_empty() => None,
+            Status::Timeout | Status::Network => Some(Fill::Unreachable),
+            _ => Some(Fill::ServerFailure),
+        };
+        if let Some(kind) = kind {
+            self.store(turn.now, id, Insert { kind, payload: &code, ..Insert::default() });
+        }
+        self.finish(turn, id, Outcome::Failed { status, failures });
+    }
+
+    /// Removes the flight and hands its outcome to all who wait.
+    fn finish(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, outcome: Outcome) {
+        self.release_attempts(turn, id);
+        let Some(flight) = self.flights.remove(id) else { return };
+        self.by_key.remove(&flight.key);
+        let outcome = Arc::new(outcome);
+        for seat in &flight.seats {
+            self.delivered.push_back((seat.taker, flight.key.rtype, Arc::clone(&outcome)));
+        }
+        if flight.seats.iter().any(|seat| matches!(seat.taker, Taker::Refresh))
+            && matches!(*outcome, Outcome::Failed { .. })
+        {
+            let key = Key {
+                namespace: flight.key.namespace,
+                name: flight.key.name.as_wire(),
+                rtype: flight.key.rtype.0,
+            };
+            self.cache.refresh_failed(&key, turn.now.as_millis());
+        }
+    }
+
+    /// Hands delivered outcomes on, including those that this brings about.
+    pub(super) fn drain(&mut self, turn: &mut Turn<'_>) {
+        while let Some((taker, rtype, outcome)) = self.delivered.pop_front() {
+            match taker {
+                Taker::Task(task) => self.family_done(turn, task, rtype, &outcome),
+                Taker::Caller { waiter, .. } => self.answer_caller(waiter, rtype, &outcome),
+                Taker::Refresh => {}
+            }
+        }
+    }
+
+    fn answer_caller(&mut self, waiter: Waiter, rtype: Rtype, outcome: &Outcome) {
+        let mut answer = Answer { kind: AnswerKind::Addresses, ..Answer::default() };
+        match outcome {
+            Outcome::Data { payload, expires_in_ms, from_cache, .. } => {
+                payload::addresses_into(rtype, payload, &mut answer.addresses);
+                let seconds = u32::try_from(expires_in_ms.div_ceil(1_000)).unwrap_or(u32::MAX);
+                answer.ttls.resize(answer.addresses.len(), seconds);
+                if *from_cache {
+                    answer.flags |= FLAG_FROM_CACHE;
+                }
+            }
+            Outcome::Denied { status, .. } => answer.status = *status,
+            Outcome::Failed { status, failures } => {
+                answer.status = *status;
+                answer.failures.clone_from(failures);
+            }
+        }
+        self.complete(waiter, answer);
+    }
+
+    /// A waiter has its answer; a second one for the same waiter is dropped.
+    pub(super) fn complete(&mut self, waiter: Waiter, answer: Answer) {
+        if self.waiters.remove(&waiter).is_some() {
+            self.completed.push((waiter, answer));
+        }
+    }
+
+    /// A waiter that was not admitted, or withdrew.
+    pub(crate) fn refuse(&mut self, waiter: Waiter, kind: AnswerKind, status: Status) {
+        self.waiters.remove(&waiter);
+        self.completed.push((waiter, Answer { kind, status, ..Answer::default() }));
+    }
+}

@@ -1,0 +1,168 @@
+//! One question under way: its attempts and those who wait for it.
+
+use std::sync::Arc;
+
+use dns_cache::NamespaceId;
+use dns_wire::{Name, Rtype};
+
+use super::slots::Id;
+use super::socket::Socket;
+use super::task::Task;
+use super::tcp::ConnectionId;
+use crate::answer::{Failure, Status, Waiter};
+use crate::plan::Plan;
+use crate::snapshot::Snapshot;
+use crate::time::Time;
+
+/// What makes two questions the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct FlightKey {
+    pub(crate) namespace: NamespaceId,
+    /// Lowercase.
+    pub(crate) name: Name,
+    pub(crate) rtype: Rtype,
+}
+
+/// Who takes a flight's outcome.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taker {
+    /// A lookup, for the family of the flight's type.
+    Task(Id<Task>),
+    /// A caller who asked for this type.
+    Caller { waiter: Waiter, resolver: u32 },
+    /// The cache alone.
+    Refresh,
+}
+
+/// A taker and its deadline.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seat {
+    pub(super) taker: Taker,
+    pub(super) deadline: Time,
+    /// Position in the flight's sequence of attempts when it joined.
+    pub(super) joined: u16,
+}
+
+/// How a flight ended. Lifetimes are milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    /// Addresses of the flight's family.
+    Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, from_cache: bool },
+    /// NXDOMAIN or NODATA.
+    Denied { status: Status, expires_in_ms: u64 },
+    /// No usable answer.
+    Failed { status: Status, failures: Vec<Failure> },
+}
+
+/// Where an attempt's answer will come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Channel {
+    Udp { socket: Id<Socket>, id: u16 },
+    Tcp { connection: ConnectionId, id: u16 },
+}
+
+/// How an attempt stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AttemptState {
+    /// An answer is awaited.
+    Live,
+    /// Given up, but a good answer still wins.
+    Listening,
+    /// Over.
+    Settled,
+}
+
+/// One query to one server.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) upstream: u32,
+    /// Place of the server in the plan.
+    pub(super) rank: u16,
+    pub(super) channel: Channel,
+    pub(super) sent: Time,
+    pub(super) expires: Time,
+    pub(super) state: AttemptState,
+    pub(super) edns: bool,
+}
+
+/// A denial from a server that is not the first, kept while an earlier one may still answer.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) rank: u16,
+    pub(super) status: Status,
+    pub(super) ttl: Option<u32>,
+}
+
+/// One question under way.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    pub(super) key: FlightKey,
+    pub(super) plan: Arc<Plan>,
+    /// The namespace stays open until the answer is in it.
+    pub(super) _keep: Arc<Snapshot>,
+    /// Servers as engine numbers, in the order of this flight, with their rank in the plan.
+    pub(super) servers: Vec<(u32, u16)>,
+    /// What is asked now: the key's name, or where its aliases led.
+    pub(super) current: Name,
+    pub(super) links: u8,
+    pub(super) chain_ttl: u32,
+    pub(super) seats: Vec<Seat>,
+    pub(super) attempts: Vec<Attempt>,
+    /// Position in the sequence of attempts: `tries` rounds over the servers.
+    pub(super) next: u16,
+    pub(super) started: Time,
+    /// When its timer fires next.
+    pub(super) wake: Time,
+    pub(super) hedge_at: Time,
+    pub(super) failures: Vec<Failure>,
+    pub(super) held: Option<Held>,
+    /// The other family's flight of the same lookup: they share no socket.
+    pub(super) sibling: Option<Id<Flight>>,
+    /// Lost connections that were made anew.
+    pub(super) reconnects: u8,
+    /// Servers that were tried over TCP after a malformed or forged datagram.
+    pub(super) tcp_tried: Vec<u32>,
+}
+
+impl Flight {
+    pub(super) fn is_live(&self) -> bool {
+        self.attempts.iter().any(|a| a.state == AttemptState::Live)
+    }
+
+    /// Whether an earlier server than `rank` is still being waited for.
+    pub(super) fn awaits_before(&self, rank: u16) -> bool {
+        self.attempts.iter().any(|a| a.state == AttemptState::Live && a.rank < rank)
+    }
+
+    /// An earlier server than `rank` that this flight never asked, if the order of servers matters.
+    pub(super) fn unasked_before(&self, rank: u16) -> Option<(u32, u16)> {
+        self.servers
+            .iter()
+            .copied()
+            .filter(|(_, r)| *r < rank)
+            .find(|(_, r)| self.attempts.iter().all(|a| a.rank != *r))
+    }
+
+    /// Attempts in a whole run: rounds times servers.
+    pub(super) fn run_length(&self) -> u16 {
+        u16::from(self.plan.tries).saturating_mul(u16::try_from(self.servers.len()).unwrap_or(u16::MAX))
+    }
+
+    /// The status that describes what went wrong best: what a server said before silence, silence before local trouble.
+    pub(super) fn failure_status(&self) -> Status {
+        const ORDER: [Status; 8] = [
+            Status::ServFail,
+            Status::Refused,
+            Status::FormErr,
+            Status::NotImp,
+            Status::BadResponse,
+            Status::Timeout,
+            Status::Network,
+            Status::Local,
+        ];
+        ORDER
+            .into_iter()
+            .find(|status| self.failures.iter().any(|f| f.status == *status))
+            .unwrap_or(Status::Timeout)
+    }
+}

@@ -1,0 +1,430 @@
+//! The protocol without I/O: flights, attempts, sockets to choose and lookups to compose.
+//!
+//! Octets and times come in as arguments, datagrams go out through [`Network`], answers are collected for the caller of
+//! [`Engine::take_completed`]. Nothing here reads a clock or owns a descriptor, so every timeout, retry and race can be
+//! played in a test.
+
+mod attempts;
+mod deliver;
+mod flight;
+mod refresh;
+mod replies;
+mod response;
+mod round_trips;
+mod slots;
+mod socket;
+mod task;
+mod tcp;
+mod timer_wheel;
+mod upstream;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use dns_cache::Cache;
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use parking_lot::Mutex;
+
+pub(crate) use flight::FlightKey;
+pub(crate) use flight::Outcome;
+use flight::{Flight, Seat, Taker};
+use slots::{Id, Slots};
+use socket::Sockets;
+pub(crate) use task::LookupRequest;
+use task::Task;
+use tcp::Connection;
+use timer_wheel::TimerWheel;
+use upstream::Upstream;
+
+use crate::answer::{Answer, AnswerKind, Status, Waiter};
+use crate::options::ServerOption;
+use crate::plan::Plan;
+use crate::random::Random;
+use crate::snapshot::Snapshot;
+use crate::system::SourceAddresses;
+use crate::stats::{Counters, UpstreamStats, count};
+use crate::time::Time;
+
+/// Milliseconds a flight may last, whoever waits.
+const LONGEST_FLIGHT_MS: u64 = 10_000;
+/// Flights under way, process-wide.
+const MOST_FLIGHTS: usize = 16_384;
+/// Waiters, process-wide.
+const MOST_WAITERS: usize = 262_144;
+/// Milliseconds between two looks at sockets and connections past their time.
+const HOUSEKEEPING_MS: u64 = 5_000;
+
+/// An operation that this machine refused: no route, no descriptors, not permitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LocalError;
+
+/// Why a datagram could not be sent, or a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The peer, or the network on its behalf, said no.
+    Refused,
+    /// An established connection ended.
+    Lost,
+    /// This machine said no.
+    Local,
+}
+
+/// The sockets, as the engine sees them. Numbers are the engine's; a number is reused only after it was closed.
+pub(crate) trait Network {
+    /// Opens a UDP socket connected to `server` from a port that the system draws.
+    fn open_udp(&mut self, socket: u32, server: SocketAddr) -> Result<(), LocalError>;
+    /// Sends one datagram.
+    fn send_udp(&mut self, socket: u32, datagram: &[u8]) -> Result<(), Trouble>;
+    fn close_udp(&mut self, socket: u32);
+    /// Begins a connection; data may be sent at once and leaves when it can.
+    fn connect_tcp(&mut self, connection: u32, server: SocketAddr) -> Result<(), LocalError>;
+    /// Sends octets, frame length included.
+    fn send_tcp(&mut self, connection: u32, octets: &[u8]) -> Result<(), Trouble>;
+    fn close_tcp(&mut self, connection: u32);
+}
+
+/// The time and the sockets of one call into the engine.
+pub(crate) struct Turn<'a> {
+    pub(crate) now: Time,
+    pub(crate) network: &'a mut dyn Network,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Timer {
+    Flight(Id<Flight>),
+    Task(Id<Task>),
+    Housekeeping,
+    CacheSweep,
+}
+
+/// Where a waiter waits.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Task(Id<Task>),
+    Flight(Id<Flight>),
+}
+
+/// All that is under way.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    cache: Arc<Cache>,
+    counters: Arc<Counters>,
+    sources: Arc<Mutex<SourceAddresses>>,
+    random: Random,
+    upstreams: Vec<Upstream>,
+    by_server: HashMap<ServerOption, u32, RandomState>,
+    sockets: Sockets,
+    connections: Slots<Connection>,
+    flights: Slots<Flight>,
+    by_key: HashMap<FlightKey, Id<Flight>, RandomState>,
+    tasks: Slots<Task>,
+    waiters: HashMap<Waiter, Place, RandomState>,
+    timers: TimerWheel<Timer>,
+    due: Vec<Timer>,
+    delivered: VecDeque<(Taker, dns_wire::Rtype, Arc<Outcome>)>,
+    completed: Vec<(Waiter, Answer)>,
+    rotation: usize,
+    query: Vec<u8>,
+    housekeeping: bool,
+    sweeping: bool,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        cache: Arc<Cache>,
+        counters: Arc<Counters>,
+        sources: Arc<Mutex<SourceAddresses>>,
+        random: Random,
+        socket_limit: u16,
+        now: Time,
+    ) -> Self {
+        Self {
+            cache,
+            counters,
+            sources,
+            random,
+            upstreams: Vec::new(),
+            by_server: HashMap::default(),
+            sockets: Sockets::new(socket_limit),
+            connections: Slots::default(),
+            flights: Slots::default(),
+            by_key: HashMap::default(),
+            tasks: Slots::default(),
+            waiters: HashMap::default(),
+            timers: TimerWheel::new(now),
+            due: Vec::new(),
+            delivered: VecDeque::new(),
+            completed: Vec::new(),
+            rotation: 0,
+            query: Vec::with_capacity(512),
+            housekeeping: false,
+            sweeping: false,
+        }
+    }
+
+    /// Waiters whose answers are ready.
+    pub(crate) const fn completed(&mut self) -> &mut Vec<(Waiter, Answer)> {
+        &mut self.completed
+    }
+
+    /// Whether nothing is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.flights.len() == 0
+    }
+
+    /// When [`Engine::handle_timers`] must be called next.
+    pub(crate) fn next_timer(&self) -> Option<Time> {
+        self.timers.next()
+    }
+
+    /// A caller asks for the addresses of one type.
+    pub(crate) fn query(
+        &mut self,
+        turn: &mut Turn<'_>,
+        key: FlightKey,
+        snapshot: &Arc<Snapshot>,
+        waiter: Waiter,
+        deadline: Time,
+        resolver: u32,
+    ) {
+        if !self.admits() {
+            self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded);
+            return;
+        }
+        let taker = Taker::Caller { waiter, resolver };
+        match self.ask(turn, key, snapshot, taker, deadline, None) {
+            Some(flight) => {
+                self.waiters.insert(waiter, Place::Flight(flight));
+            }
+            None => self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded),
+        }
+        self.drain(turn);
+    }
+
+    /// Whether one more waiter may wait; counted if not.
+    fn admits(&self) -> bool {
+        if self.waiters.len() < MOST_WAITERS {
+            return true;
+        }
+        count(&self.counters.overload_rejected);
+        false
+    }
+
+    /// Joins the flight of `key` or starts one. `None` if there are too many.
+    fn ask(
+        &mut self,
+        turn: &mut Turn<'_>,
+        key: FlightKey,
+        snapshot: &Arc<Snapshot>,
+        taker: Taker,
+        deadline: Time,
+        sibling: Option<Id<Flight>>,
+    ) -> Option<Id<Flight>> {
+        if let Some(&id) = self.by_key.get(&key)
+            && let Some(flight) = self.flights.get_mut(id)
+        {
+            count(&self.counters.coalesced);
+            let joined = flight.next.saturating_sub(1);
+            flight.seats.push(Seat { taker, deadline, joined });
+            self.schedule(id);
+            return Some(id);
+        }
+        if self.flights.len() >= MOST_FLIGHTS {
+            count(&self.counters.overload_rejected);
+            return None;
+        }
+        let servers = self.order_servers(&snapshot.plan, turn.now);
+        let id = self.flights.insert(Flight {
+            key: key.clone(),
+            plan: Arc::clone(&snapshot.plan),
+            _keep: Arc::clone(snapshot),
+            servers,
+            current: key.name.clone(),
+            links: 0,
+            chain_ttl: u32::MAX,
+            seats: vec![Seat { taker, deadline, joined: 0 }],
+            attempts: Vec::with_capacity(1),
+            next: 0,
+            started: turn.now,
+            wake: Time::NEVER,
+            hedge_at: Time::NEVER,
+            failures: Vec::new(),
+            held: None,
+            sibling,
+            reconnects: 0,
+            tcp_tried: Vec::new(),
+        });
+        self.by_key.insert(key, id);
+        self.proceed(turn, id);
+        Some(id)
+    }
+
+    /// The plan's servers as engine numbers; silent ones last, `rotate` honoured.
+    fn order_servers(&mut self, plan: &Plan, now: Time) -> Vec<(u32, u16)> {
+        let mut servers: Vec<(u32, u16)> = (0u16..)
+            .zip(&plan.servers)
+            .map(|(rank, server)| (upstream_number(&mut self.upstreams, &mut self.by_server, *server, now), rank))
+            .collect();
+        if plan.rotate {
+            self.rotation = self.rotation.wrapping_add(1);
+            let turns = self.rotation % servers.len();
+            servers.rotate_left(turns);
+        }
+        if plan.suspicion && servers.len() > 1 {
+            let upstreams = &mut self.upstreams;
+            // A stable sort that keeps the preference among those that answer.
+            servers.sort_by_cached_key(|(number, _)| upstreams[*number as usize].avoided(now));
+        }
+        servers
+    }
+
+    /// The caller withdraws.
+    pub(crate) fn cancel(&mut self, waiter: Waiter, status: Status) {
+        match self.waiters.get(&waiter) {
+            Some(Place::Task(task)) => {
+                if self.end_task(*task).is_some() {
+                    self.refuse(waiter, AnswerKind::Lookup, status);
+                }
+            }
+            Some(Place::Flight(flight)) => {
+                self.leave(*flight, |taker| matches!(taker, Taker::Caller { waiter: w, .. } if *w == waiter));
+                self.refuse(waiter, AnswerKind::Addresses, status);
+            }
+            None => {}
+        }
+    }
+
+    /// All waiters of an environment go, without an answer: nobody is there to take it.
+    pub(crate) fn environment_closed(&mut self, environment: u32) {
+        let gone: Vec<Waiter> =
+            self.waiters.keys().filter(|waiter| waiter.environment == environment).copied().collect();
+        for waiter in gone {
+            match self.waiters.remove(&waiter) {
+                Some(Place::Task(task)) => {
+                    self.end_task(task);
+                }
+                Some(Place::Flight(flight)) => self.leave(
+                    flight,
+                    |taker| matches!(taker, Taker::Caller { waiter: w, .. } if *w == waiter),
+                ),
+                None => {}
+            }
+        }
+        self.completed.retain(|(waiter, _)| waiter.environment != environment);
+    }
+
+    /// Waiters of one resolver, which was closed.
+    pub(crate) fn resolver_closed(&mut self, resolver: u32) {
+        let belongs = |place: &Place| match *place {
+            Place::Task(id) => self.tasks.get(id).is_some_and(|task| task.resolver() == resolver),
+            Place::Flight(id) => self.flights.get(id).is_some_and(|flight| {
+                let of = |taker: &Taker| matches!(taker, Taker::Caller { resolver: r, .. } if *r == resolver);
+                flight.seats.iter().any(|seat| of(&seat.taker))
+            }),
+        };
+        let waiters: Vec<Waiter> =
+            self.waiters.iter().filter(|(_, place)| belongs(place)).map(|(waiter, _)| *waiter).collect();
+        for waiter in waiters {
+            self.cancel(waiter, Status::Closed);
+        }
+    }
+
+    fn leave(&mut self, flight: Id<Flight>, leaves: impl Fn(&Taker) -> bool) {
+        if let Some(flight) = self.flights.get_mut(flight) {
+            flight.seats.retain(|seat| !leaves(&seat.taker));
+        }
+    }
+
+    /// Everything outstanding fails; used when the I/O thread starts over.
+    pub(crate) fn fail_all(&mut self) -> Vec<(Waiter, Answer)> {
+        let mut lost = std::mem::take(&mut self.completed);
+        for (waiter, place) in self.waiters.drain() {
+            let kind = match place {
+                Place::Task(_) => AnswerKind::Lookup,
+                Place::Flight(_) => AnswerKind::Addresses,
+            };
+            lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
+        }
+        lost
+    }
+
+    /// Carries out what is due.
+    pub(crate) fn handle_timers(&mut self, turn: &mut Turn<'_>) {
+        let mut due = std::mem::take(&mut self.due);
+        self.timers.advance(turn.now, &mut due);
+        for timer in due.drain(..) {
+            match timer {
+                Timer::Flight(id) => self.flight_due(turn, id),
+                Timer::Task(id) => self.task_due(turn, id),
+                Timer::Housekeeping => self.housekeep(turn),
+                Timer::CacheSweep => self.sweep_cache(turn.now),
+            }
+        }
+        self.due = due;
+        self.drain(turn);
+    }
+
+    /// Sockets and connections that served their time go.
+    fn housekeep(&mut self, turn: &mut Turn<'_>) {
+        self.housekeeping = false;
+        let mut left = false;
+        for upstream in &mut self.upstreams {
+            left |= self.sockets.sweep(upstream, turn.network, turn.now);
+        }
+        for id in self.connections.ids() {
+            let Some(connection) = self.connections.get(id) else { continue };
+            if connection.outstanding.is_empty() && turn.now.millis_since(connection.last_used) >= tcp::IDLE_MS {
+                self.close_connection(turn, id);
+            } else {
+                left = true;
+            }
+        }
+        if left {
+            self.keep_house(turn.now);
+        }
+        self.publish_gauges();
+    }
+
+    /// Makes sure that [`Engine::housekeep`] runs.
+    fn keep_house(&mut self, now: Time) {
+        if !self.housekeeping {
+            self.housekeeping = true;
+            self.timers.set(now.plus_millis(HOUSEKEEPING_MS), Timer::Housekeeping);
+        }
+    }
+
+    /// Numbers that change too often to be counted one by one.
+    pub(crate) fn publish_gauges(&self) {
+        let gauge = |counter: &std::sync::atomic::AtomicU64, value: usize| {
+            counter.store(value as u64, Ordering::Relaxed);
+        };
+        gauge(&self.counters.waiters, self.waiters.len());
+        gauge(&self.counters.flights, self.flights.len());
+        gauge(&self.counters.sockets, self.sockets.slots.len());
+        gauge(&self.counters.tcp_connections, self.connections.len());
+    }
+
+    /// A moment's view of `servers`.
+    pub(crate) fn upstream_stats(&self) -> Vec<(ServerOption, UpstreamStats)> {
+        self.upstreams.iter().map(|upstream| (upstream.server, upstream.stats())).collect()
+    }
+}
+
+/// The engine's number of `server`; one is made for a server not seen before.
+fn upstream_number(
+    upstreams: &mut Vec<Upstream>,
+    by_server: &mut HashMap<ServerOption, u32, RandomState>,
+    server: ServerOption,
+    now: Time,
+) -> u32 {
+    *by_server.entry(server).or_insert_with(|| {
+        upstreams.push(Upstream::new(server, now));
+        u32::try_from(upstreams.len() - 1).expect("servers are few")
+    })
+}

@@ -1,0 +1,43 @@
+//! What the engine does without being asked: refreshing ahead of expiry, sweeping the cache.
+
+use std::sync::Arc;
+
+use super::flight::{FlightKey, Taker};
+use super::{Engine, LONGEST_FLIGHT_MS, Timer, Turn};
+use crate::snapshot::Snapshot;
+use crate::stats::count;
+use crate::time::Time;
+
+/// Entries looked at in one sweep; the next one goes on where it stopped.
+const SWEEP_BUDGET: usize = 4_096;
+
+impl Engine {
+    /// Asks for `key` on nobody's behalf, unless it is being asked for already.
+    pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: FlightKey, snapshot: &Arc<Snapshot>) {
+        if self.by_key.contains_key(&key) {
+            return;
+        }
+        count(&self.counters.refreshes);
+        let deadline = turn.now.plus_millis(LONGEST_FLIGHT_MS);
+        let wire = key.clone();
+        if self.ask(turn, key, snapshot, Taker::Refresh, deadline, None).is_none() {
+            let key = dns_cache::Key {
+                namespace: wire.namespace,
+                name: wire.name.as_wire(),
+                rtype: wire.rtype.0,
+            };
+            self.cache.refresh_failed(&key, turn.now.as_millis());
+        }
+        self.drain(turn);
+    }
+
+    /// Removes what has run out, as far as the budget goes, and comes back when there will be more.
+    pub(super) fn sweep_cache(&mut self, now: Time) {
+        self.sweeping = false;
+        if let Some(next) = self.cache.sweep(now.as_millis(), SWEEP_BUDGET) {
+            self.sweeping = true;
+            let wait = next.saturating_sub(now.as_millis());
+            self.timers.set(now.plus_millis(wait), Timer::CacheSweep);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What a message that reached a query's socket amounts to. Pure: octets in, verdict out.
+
+use dns_wire::{Answer, Header, Message, Name, Rcode, Rdata, Rtype, peek_question};
+
+use crate::answer::Status;
+
+/// Links of an alias chain, over all messages (CNAME following as resolvers bound it).
+pub(super) const MAX_LINKS: u8 = 11;
+
+/// What a message amounts to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Not an answer to this query: as if it had never come.
+    Mismatch,
+    /// An answer to this query that breaks the format.
+    Malformed,
+    /// FORMERR, NOTIMP or BADVERS to a query with OPT.
+    EdnsRefused(Status),
+    /// TC over UDP: to be asked again over TCP.
+    Truncated,
+    /// An answer that helps nobody.
+    Failed(Status),
+    /// No such name, or no such data. `ttl` in seconds; absent without SOA.
+    Denied { status: Status, ttl: Option<u32>, edns: bool },
+    /// Addresses, 4 or 16 octets each.
+    Data { payload: Vec<u8>, ttl: u32, edns: bool },
+    /// The name is an alias; the message does not say what for its target holds.
+    Alias { target: Name, ttl: u32, edns: bool },
+}
+
+/// Reads `message` as the answer to a query for `name` and `rtype`.
+pub(super) fn read(message: &[u8], name: &Name, rtype: Rtype, over_tcp: bool, asked_edns: bool) -> Verdict {
+    let Some(header) = Header::peek(message) else { return Verdict::Mismatch };
+    if !header.is_response() {
+        return Verdict::Mismatch;
+    }
+    if header.question_count() == 0 {
+        // NSD answers a query whose OPT it dislikes without repeating the question.
+        return match header.rcode() {
+            Rcode::FORMERR => refused(Status::FormErr, asked_edns),
+            Rcode::NOTIMP => refused(Status::NotImp, asked_edns),
+            _ => Verdict::Mismatch,
+        };
+    }
+    match peek_question(message) {
+        Ok(Some(question)) => {
+            let same = header.question_count() == 1
+                && question.rtype == rtype
+                && question.class == dns_wire::Class::IN
+                && question.name == *name;
+            if !same {
+                return Verdict::Mismatch;
+            }
+        }
+        Ok(None) => return Verdict::Mismatch,
+        Err(_) => return Verdict::Malformed,
+    }
+    let Ok(parsed) = Message::parse(message) else { return Verdict::Malformed };
+    let edns = parsed.opt().is_some();
+    match parsed.rcode() {
+        Rcode::FORMERR => return refused(Status::FormErr, asked_edns),
+        Rcode::NOTIMP => return refused(Status::NotImp, asked_edns),
+        Rcode::BADVERS => return refused(Status::NotImp, asked_edns),
+        _ => {}
+    }
+    if parsed.truncated() {
+        return if over_tcp { Verdict::Failed(Status::BadResponse) } else { Verdict::Truncated };
+    }
+    match parsed.rcode() {
+        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(&parsed, name, rtype, edns),
+        Rcode::REFUSED => Verdict::Failed(Status::Refused),
+        _ => Verdict::Failed(Status::ServFail),
+    }
+}
+
+fn refused(status: Status, asked_edns: bool) -> Verdict {
+    if asked_edns { Verdict::EdnsRefused(status) } else { Verdict::Failed(status) }
+}
+
+fn read_answer(message: &Message<'_>, name: &Name, rtype: Rtype, edns: bool) -> Verdict {
+    // A loop, or a chain longer than anyone needs.
+    let Ok(answer) = Answer::follow(message, name, rtype) else { return Verdict::Failed(Status::ServFail) };
+    let nxdomain = message.rcode() == Rcode::NXDOMAIN;
+    let mut payload = Vec::new();
+    for record in answer.records() {
+        match record.rdata() {
+            Ok(Rdata::A(address)) => payload.extend_from_slice(&address.octets()),
+            Ok(Rdata::Aaaa(address)) => payload.extend_from_slice(&address.octets()),
+            _ => return Verdict::Malformed,
+        }
+    }
+    if !payload.is_empty() {
+        return Verdict::Data { payload, ttl: answer.min_ttl().unwrap_or(0), edns };
+    }
+    if answer.incomplete() && !nxdomain && answer.negative_ttl().is_none() {
+        return Verdict::Alias { target: answer.final_owner().clone(), ttl: answer.min_ttl().unwrap_or(0), edns };
+    }
+    let chain = answer.min_ttl();
+    let ttl = answer.negative_ttl().map(|negative| chain.map_or(negative, |chain| negative.min(chain)));
+    Verdict::Denied { status: if nxdomain { Status::NxDomain } else { Status::NoData }, ttl, edns }
+}

@@ -1,0 +1,220 @@
+//! The pool of connected UDP sockets, one per server: which socket a query takes, and when a socket goes.
+//!
+//! Many ports make an off-path forgery hard (RFC 5452 §9.2), a socket per query makes it hardest and costs most: below
+//! 200 queries a second each query has its own, above it a socket serves at most 64 queries or 10 s.
+
+use super::flight::Flight;
+use super::slots::{Id, Slots};
+use super::upstream::Upstream;
+use super::{LocalError, Network};
+use crate::random::Random;
+use crate::time::Time;
+
+/// Queries a shared socket serves.
+pub(super) const USES: u8 = 64;
+/// Milliseconds a shared socket serves.
+pub(super) const LIFETIME_MS: u64 = 10_000;
+/// Draws that may be wasted on sockets the sibling query uses.
+const DRAWS: u8 = 4;
+
+/// A query that waits for an answer on a socket.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outstanding {
+    pub(super) id: u16,
+    pub(super) flight: Id<Flight>,
+    pub(super) attempt: u8,
+}
+
+/// One connected UDP socket.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    pub(super) upstream: u32,
+    pub(super) outstanding: Vec<Outstanding>,
+    pub(super) uses: u8,
+    opened: Time,
+    /// Takes no further query.
+    pub(super) retired: bool,
+    place: Option<u16>,
+    /// Datagrams that matched nothing.
+    pub(super) rejected: u32,
+}
+
+/// All UDP sockets.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    pub(super) slots: Slots<Socket>,
+    /// Sockets a server may have.
+    limit: u16,
+}
+
+impl Sockets {
+    pub(super) fn new(limit: u16) -> Self {
+        Self { slots: Slots::default(), limit }
+    }
+
+    /// Takes a socket to `upstream` (whose number is `index`) for one query, opening one where needed. Sockets in
+    /// `avoid` are not taken unless there is no other.
+    pub(super) fn take(
+        &mut self,
+        upstream: &mut Upstream,
+        index: u32,
+        alone: bool,
+        avoid: &[Id<Socket>],
+        random: &mut Random,
+        network: &mut dyn Network,
+        now: Time,
+    ) -> Result<(Id<Socket>, Vec<Outstanding>), LocalError> {
+        let evicted = if upstream.open_sockets >= usize::from(self.limit) {
+            self.evict_lingering(upstream, network)
+        } else {
+            Vec::new()
+        };
+        if alone && upstream.open_sockets < usize::from(self.limit) {
+            return Ok((self.open(upstream, index, None, network, now)?, evicted));
+        }
+        if upstream.places.is_empty() {
+            upstream.places.resize(usize::from(self.limit), None);
+        }
+        let mut drawn = 0;
+        loop {
+            drawn += 1;
+            let place = random.below(u32::from(self.limit)) as usize;
+            let occupant = upstream.places[place];
+            if let Some(id) = occupant {
+                if drawn <= DRAWS && avoid.contains(&id) {
+                    continue;
+                }
+                let Some(socket) = self.slots.get_mut(id) else {
+                    upstream.places[place] = None;
+                    continue;
+                };
+                if socket.uses < USES && now.millis_since(socket.opened) < LIFETIME_MS {
+                    socket.uses += 1;
+                    return Ok((id, evicted));
+                }
+                self.retire(upstream, id, network);
+            }
+            let number = u16::try_from(place).unwrap_or(u16::MAX);
+            return match self.open(upstream, index, Some(number), network, now) {
+                Ok(id) => Ok((id, evicted)),
+                // Out of descriptors: share what is there.
+                Err(error) => self.any_usable(upstream).map(|id| (id, evicted)).ok_or(error),
+            };
+        }
+    }
+
+    fn any_usable(&mut self, upstream: &Upstream) -> Option<Id<Socket>> {
+        let usable = upstream
+            .places
+            .iter()
+            .flatten()
+            .copied()
+            .find(|&id| self.slots.get(id).is_some_and(|socket| socket.uses < USES))?;
+        self.slots.get_mut(usable)?.uses += 1;
+        Some(usable)
+    }
+
+    fn open(
+        &mut self,
+        upstream: &mut Upstream,
+        index: u32,
+        place: Option<u16>,
+        network: &mut dyn Network,
+        now: Time,
+    ) -> Result<Id<Socket>, LocalError> {
+        let id = self.slots.insert(Socket {
+            upstream: index,
+            outstanding: Vec::with_capacity(1),
+            uses: 1,
+            opened: now,
+            retired: place.is_none(),
+            place,
+            rejected: 0,
+        });
+        if let Err(error) = network.open_udp(id.index, upstream.server.address) {
+            self.slots.remove(id);
+            return Err(error);
+        }
+        upstream.open_sockets += 1;
+        match place {
+            Some(place) => upstream.places[usize::from(place)] = Some(id),
+            None => upstream.lingering.push_back(id),
+        }
+        Ok(id)
+    }
+
+    /// No further query on `id`; closes it when nothing is outstanding.
+    pub(super) fn retire(&mut self, upstream: &mut Upstream, id: Id<Socket>, network: &mut dyn Network) {
+        let Some(socket) = self.slots.get_mut(id) else { return };
+        if let Some(place) = socket.place.take() {
+            upstream.places[usize::from(place)] = None;
+            upstream.lingering.push_back(id);
+        }
+        socket.retired = true;
+        if socket.outstanding.is_empty() {
+            self.close(upstream, id, network);
+        }
+    }
+
+    /// Forgets a query on `id`, and closes the socket if it was the last of a retired one.
+    pub(super) fn release(
+        &mut self,
+        upstream: &mut Upstream,
+        id: Id<Socket>,
+        query: u16,
+        network: &mut dyn Network,
+    ) {
+        let Some(socket) = self.slots.get_mut(id) else { return };
+        socket.outstanding.retain(|o| o.id != query);
+        if socket.retired && socket.outstanding.is_empty() {
+            self.close(upstream, id, network);
+        }
+    }
+
+    fn close(&mut self, upstream: &mut Upstream, id: Id<Socket>, network: &mut dyn Network) {
+        if self.slots.remove(id).is_some() {
+            upstream.open_sockets -= 1;
+            network.close_udp(id.index);
+            // The queue is ordered by retirement; most leave from its front.
+            while upstream.lingering.front().is_some_and(|&front| self.slots.get(front).is_none()) {
+                upstream.lingering.pop_front();
+            }
+        }
+    }
+
+    /// Closes the socket that was retired longest ago, and returns the queries that lose it.
+    fn evict_lingering(&mut self, upstream: &mut Upstream, network: &mut dyn Network) -> Vec<Outstanding> {
+        while let Some(id) = upstream.lingering.pop_front() {
+            if let Some(socket) = self.slots.get_mut(id) {
+                let lost = std::mem::take(&mut socket.outstanding);
+                self.close(upstream, id, network);
+                return lost;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Retires pooled sockets of `upstream` past their time. Returns whether any pooled one is left.
+    pub(super) fn sweep(&mut self, upstream: &mut Upstream, network: &mut dyn Network, now: Time) -> bool {
+        let mut left = false;
+        for place in 0..upstream.places.len() {
+            let Some(id) = upstream.places[place] else { continue };
+            match self.slots.get(id) {
+                Some(socket) if now.millis_since(socket.opened) < LIFETIME_MS => left = true,
+                Some(_) => self.retire(upstream, id, network),
+                None => upstream.places[place] = None,
+            }
+        }
+        left
+    }
+
+    /// A number no other query on this socket has.
+    pub(super) fn draw_id(&self, id: Id<Socket>, random: &mut Random) -> u16 {
+        loop {
+            let drawn = random.u16();
+            if self.slots.get(id).is_none_or(|socket| socket.outstanding.iter().all(|o| o.id != drawn)) {
+                return drawn;
+            }
+        }
+    }
+}

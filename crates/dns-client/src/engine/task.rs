@@ -1,0 +1,262 @@
+//! A lookup under way: candidates of the search list, and both families of each.
+
+use std::sync::Arc;
+
+use dns_wire::Rtype;
+
+use super::flight::{Flight, FlightKey, Outcome, Taker};
+use super::slots::Id;
+use super::{Engine, Place, Timer, Turn};
+use crate::answer::{Answer, AnswerKind, FLAG_COMPLETE, FLAG_OTHER_SERVICES, Failure, Status, Waiter};
+use crate::compose::{self, Collected};
+use crate::families::{BYPASS_CACHE, Wanted};
+use crate::snapshot::Snapshot;
+use crate::system::{Outcome as CandidateOutcome, SearchWalk, Step, Verdict};
+use crate::time::Time;
+
+/// Milliseconds that a family without answer gets once the other has addresses (RFC 8305 §3, resolution delay).
+const GRACE_MS: u64 = 50;
+
+/// A lookup as it is submitted.
+#[derive(Debug)]
+pub(crate) struct LookupRequest {
+    pub(crate) waiter: Waiter,
+    pub(crate) resolver: u32,
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// Guards the answer: counter and its value from before the snapshot was taken.
+    pub(crate) guard: (u32, u32),
+    pub(crate) wanted: Wanted,
+    pub(crate) flags: u32,
+    pub(crate) walk: SearchWalk,
+    pub(crate) deadline: Time,
+}
+
+#[derive(Debug)]
+enum Family {
+    NotWanted,
+    Waiting(Id<Flight>),
+    Done(Arc<Outcome>),
+}
+
+/// A lookup under way.
+#[derive(Debug)]
+pub(crate) struct Task {
+    request: LookupRequest,
+    /// IPv4, IPv6.
+    families: [Family; 2],
+    /// The other family has until then.
+    grace: Option<Time>,
+    failures: Vec<Failure>,
+    failed: Option<Status>,
+    /// Milliseconds until the first denial on the way expires.
+    path_expires_in_ms: u64,
+}
+
+impl Task {
+    pub(super) const fn resolver(&self) -> u32 {
+        self.request.resolver
+    }
+}
+
+const TYPES: [Rtype; 2] = [Rtype::A, Rtype::AAAA];
+
+impl Engine {
+    /// A caller looks a name up.
+    pub(crate) fn lookup(&mut self, turn: &mut Turn<'_>, request: LookupRequest) {
+        if !self.admits() {
+            self.refuse(request.waiter, AnswerKind::Lookup, Status::Overloaded);
+            return;
+        }
+        let (waiter, deadline) = (request.waiter, request.deadline);
+        let id = self.tasks.insert(Task {
+            request,
+            families: [Family::NotWanted, Family::NotWanted],
+            grace: None,
+            failures: Vec::new(),
+            failed: None,
+            path_expires_in_ms: u64::MAX,
+        });
+        self.waiters.insert(waiter, Place::Task(id));
+        self.timers.set(deadline, Timer::Task(id));
+        self.ask_candidate(turn, id);
+        self.evaluate(turn, id);
+        self.drain(turn);
+    }
+
+    /// Asks for the families of the current candidate.
+    fn ask_candidate(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
+        let mut sibling = None;
+        for (place, rtype) in TYPES.into_iter().enumerate() {
+            let Some(task) = self.tasks.get(id) else { return };
+            let request = &task.request;
+            let wanted = if rtype == Rtype::A { request.wanted.v4 } else { request.wanted.v6 };
+            if !wanted {
+                self.set_family(id, place, Family::NotWanted);
+                continue;
+            }
+            let key = FlightKey {
+                namespace: request.snapshot.namespace.id(),
+                name: request.walk.current().name.to_lowercase(),
+                rtype,
+            };
+            let cached = if request.flags & BYPASS_CACHE == 0 {
+                compose::cached_outcome(&self.cache, &key, turn.now)
+            } else {
+                None
+            };
+            if let Some(outcome) = cached {
+                self.set_family(id, place, Family::Done(Arc::new(outcome)));
+                continue;
+            }
+            let (snapshot, deadline) = (Arc::clone(&request.snapshot), request.deadline);
+            let flight = self.ask(turn, key, &snapshot, Taker::Task(id), deadline, sibling);
+            let state = match flight {
+                Some(flight) => {
+                    sibling = Some(flight);
+                    Family::Waiting(flight)
+                }
+                None => Family::Done(Arc::new(Outcome::Failed {
+                    status: Status::Overloaded,
+                    failures: Vec::new(),
+                })),
+            };
+            self.set_family(id, place, state);
+        }
+    }
+
+    fn set_family(&mut self, id: Id<Task>, place: usize, family: Family) {
+        if let Some(task) = self.tasks.get_mut(id) {
+            task.families[place] = family;
+        }
+    }
+
+    /// A flight that the lookup waits for has ended.
+    pub(super) fn family_done(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: Id<Task>,
+        rtype: Rtype,
+        outcome: &Arc<Outcome>,
+    ) {
+        let place = usize::from(rtype != Rtype::A);
+        let Some(task) = self.tasks.get_mut(id) else { return };
+        if !matches!(task.families[place], Family::Waiting(_)) {
+            return;
+        }
+        task.families[place] = Family::Done(Arc::clone(outcome));
+        self.evaluate(turn, id);
+    }
+
+    /// Answers, waits, or goes to the next candidate.
+    fn evaluate(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
+        loop {
+            let Some(task) = self.tasks.get_mut(id) else { return };
+            let has_data = |family: &Family| {
+                matches!(family, Family::Done(outcome) if matches!(**outcome, Outcome::Data { .. }))
+            };
+            let waiting = task.families.iter().any(|family| matches!(family, Family::Waiting(_)));
+            let found = task.families.iter().any(has_data);
+            if found {
+                let settled = !waiting
+                    || task.request.wanted.settled_by_v6() && has_data(&task.families[1])
+                    || task.grace.is_some_and(|grace| grace <= turn.now);
+                if settled {
+                    self.answer(id, !waiting);
+                } else if task.grace.is_none() {
+                    let grace = turn.now.plus_millis(GRACE_MS);
+                    task.grace = Some(grace);
+                    self.timers.set(grace, Timer::Task(id));
+                }
+                return;
+            }
+            if waiting {
+                return;
+            }
+            let outcome = task.conclude();
+            match task.request.walk.feed(outcome) {
+                Step::Next => self.ask_candidate(turn, id),
+                Step::Done(verdict) => {
+                    let status = match verdict {
+                        Verdict::NxDomain => Status::NxDomain,
+                        Verdict::NoData | Verdict::Addresses => Status::NoData,
+                        Verdict::Failed => task.failed.unwrap_or(Status::ServFail),
+                    };
+                    self.fail_task(id, status);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The lookup has addresses.
+    fn answer(&mut self, id: Id<Task>, complete: bool) {
+        let Some(task) = self.end_task(id) else { return };
+        let mut collected = Collected::new(task.path_expires_in_ms);
+        for (family, rtype) in task.families.iter().zip(TYPES) {
+            match family {
+                Family::Done(outcome) => collected.add(rtype, outcome),
+                Family::Waiting(_) | Family::NotWanted => {}
+            }
+        }
+        let mut answer = Answer::default();
+        (answer.slot, answer.generation) = task.request.guard;
+        answer.failures = task.failures;
+        collected.into_answer(task.request.wanted, &self.sources, &mut answer);
+        if !complete {
+            answer.flags &= !FLAG_COMPLETE;
+        }
+        self.complete(task.request.waiter, answer);
+    }
+
+    fn fail_task(&mut self, id: Id<Task>, status: Status) {
+        let Some(task) = self.end_task(id) else { return };
+        let flags = if status.is_denial() && task.request.snapshot.other_services { FLAG_OTHER_SERVICES } else { 0 };
+        let answer = Answer { status, flags, failures: task.failures, ..Answer::default() };
+        self.complete(task.request.waiter, answer);
+    }
+
+    /// Removes a lookup and its places in flights.
+    pub(super) fn end_task(&mut self, id: Id<Task>) -> Option<Task> {
+        let task = self.tasks.remove(id)?;
+        for family in &task.families {
+            if let Family::Waiting(flight) = family {
+                self.leave(*flight, |taker| matches!(taker, Taker::Task(task) if *task == id));
+            }
+        }
+        Some(task)
+    }
+
+    /// A lookup's timer fired: its deadline, or the other family's grace.
+    pub(super) fn task_due(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
+        let Some(task) = self.tasks.get_mut(id) else { return };
+        if task.grace.is_some_and(|grace| grace <= turn.now) {
+            self.evaluate(turn, id);
+        } else if task.request.deadline <= turn.now {
+            self.fail_task(id, Status::Timeout);
+        }
+    }
+}
+
+impl Task {
+    /// How the current candidate ended, both families taken together.
+    fn conclude(&mut self) -> CandidateOutcome {
+        let mut outcome = CandidateOutcome::NxDomain;
+        for family in &self.families {
+            let Family::Done(done) = family else { continue };
+            match &**done {
+                Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
+                Outcome::Denied { status, expires_in_ms } => {
+                    self.path_expires_in_ms = self.path_expires_in_ms.min(*expires_in_ms);
+                    outcome = outcome.and(compose::candidate_outcome(*status));
+                }
+                Outcome::Failed { status, failures } => {
+                    self.path_expires_in_ms = 0;
+                    self.failures.extend_from_slice(failures);
+                    self.failed = Some(*status);
+                    outcome = outcome.and(compose::candidate_outcome(*status));
+                }
+            }
+        }
+        outcome
+    }
+}

@@ -1,0 +1,201 @@
+//! What is known of one server: round trips, EDNS, rate, silence.
+
+use std::collections::VecDeque;
+
+use super::round_trips::RoundTrips;
+use super::slots::Id;
+use super::socket::Socket;
+use super::tcp::Connection;
+use crate::options::ServerOption;
+use crate::stats::UpstreamStats;
+use crate::time::Time;
+
+/// How long a server that refused EDNS is asked without it.
+const EDNS_REFUSED_MS: u64 = 600_000;
+/// Queries a second from which sockets are shared between queries.
+const SHARING_RATE: u32 = 200;
+/// Hedges that may leave at once.
+const HEDGE_BURST: f32 = 20.0;
+/// Tokens per query while the server answers; see [`HEALTHY_RATIO`].
+const HEDGE_REFILL_HEALTHY: f32 = 0.4;
+/// Tokens per query otherwise.
+const HEDGE_REFILL_ILL: f32 = 0.1;
+/// Share of answered queries from which a server counts as answering.
+const HEALTHY_RATIO: f32 = 0.9;
+/// Weight of one query in the share of answered ones.
+const RATIO_WEIGHT: f32 = 1.0 / 32.0;
+/// Overdue queries that make silence suspicious.
+const SUSPECT_OVERDUE: u32 = 3;
+/// The shortest suspicious silence.
+const SUSPECT_SILENCE_MS: u64 = 60;
+
+/// Lower and upper bound of an adaptive attempt timeout.
+const ATTEMPT_MS: (u64, u64) = (150, 1_000);
+/// Lower and upper bound of the hedge delay.
+const HEDGE_MS: (u64, u64) = (30, 250);
+
+/// One server.
+#[derive(Debug)]
+pub(super) struct Upstream {
+    pub(super) server: ServerOption,
+    pub(super) trips: RoundTrips,
+    edns_confirmed: bool,
+    edns_refused_until: Option<Time>,
+    window_start: Time,
+    window_count: u32,
+    previous_count: u32,
+    pub(super) places: Vec<Option<Id<Socket>>>,
+    /// Sockets that take no further query but may still bring an answer, oldest first.
+    pub(super) lingering: VecDeque<Id<Socket>>,
+    pub(super) open_sockets: usize,
+    pub(super) connections: Vec<Id<Connection>>,
+    hedge_tokens: f32,
+    answered_ratio: f32,
+    last_heard: Time,
+    overdue: u32,
+    suspect: bool,
+    last_trial: Time,
+    pub(super) inflight: u32,
+    sent: u64,
+    answered: u64,
+    failed: u64,
+}
+
+impl Upstream {
+    pub(super) fn new(server: ServerOption, now: Time) -> Self {
+        Self {
+            server,
+            trips: RoundTrips::default(),
+            edns_confirmed: false,
+            edns_refused_until: None,
+            window_start: now,
+            window_count: 0,
+            previous_count: 0,
+            places: Vec::new(),
+            lingering: VecDeque::new(),
+            open_sockets: 0,
+            connections: Vec::new(),
+            hedge_tokens: HEDGE_BURST,
+            answered_ratio: 1.0,
+            last_heard: now,
+            overdue: 0,
+            suspect: false,
+            last_trial: now,
+            inflight: 0,
+            sent: 0,
+            answered: 0,
+            failed: 0,
+        }
+    }
+
+    /// Milliseconds an attempt may take when the configuration does not say: three times the usual.
+    pub(super) fn attempt_timeout_ms(&self) -> u64 {
+        self.trips.p95_ms().map_or(ATTEMPT_MS.1, |p95| (3 * p95).clamp(ATTEMPT_MS.0, ATTEMPT_MS.1))
+    }
+
+    /// Milliseconds after which another is asked too.
+    pub(super) fn hedge_delay_ms(&self) -> u64 {
+        self.trips.p95_ms().map_or(HEDGE_MS.1, |p95| p95.clamp(HEDGE_MS.0, HEDGE_MS.1))
+    }
+
+    /// Whether a query carries OPT. `retransmission`: an earlier one of the same flight went unanswered.
+    pub(super) fn wants_edns(&self, retransmission: bool, now: Time) -> bool {
+        if self.edns_refused_until.is_some_and(|until| now < until) {
+            return false;
+        }
+        self.edns_confirmed || !retransmission
+    }
+
+    pub(super) fn edns_refused(&mut self, now: Time) {
+        self.edns_refused_until = Some(now.plus_millis(EDNS_REFUSED_MS));
+    }
+
+    pub(super) const fn edns_answered(&mut self) {
+        self.edns_confirmed = true;
+    }
+
+    /// A query leaves. Returns whether the rate is so low that it gets a socket of its own.
+    pub(super) fn query_sent(&mut self, now: Time) -> bool {
+        let elapsed = now.millis_since(self.window_start);
+        if elapsed >= 1_000 {
+            self.previous_count = if elapsed < 2_000 { self.window_count } else { 0 };
+            self.window_count = 0;
+            self.window_start = now;
+        }
+        self.window_count += 1;
+        self.sent += 1;
+        let refill =
+            if self.answered_ratio >= HEALTHY_RATIO { HEDGE_REFILL_HEALTHY } else { HEDGE_REFILL_ILL };
+        self.hedge_tokens = (self.hedge_tokens + refill).min(HEDGE_BURST);
+        self.window_count.max(self.previous_count) < SHARING_RATE
+    }
+
+    pub(super) fn take_hedge_token(&mut self) -> bool {
+        if self.hedge_tokens < 1.0 {
+            return false;
+        }
+        self.hedge_tokens -= 1.0;
+        true
+    }
+
+    /// Anything that matches a query came back.
+    pub(super) fn heard(&mut self, micros: u64, now: Time) {
+        self.trips.record(micros);
+        self.last_heard = now;
+        self.suspect = false;
+        self.overdue = 0;
+        self.answered += 1;
+        self.answered_ratio += (1.0 - self.answered_ratio) * RATIO_WEIGHT;
+    }
+
+    pub(super) fn failed(&mut self) {
+        self.failed += 1;
+        self.answered_ratio -= self.answered_ratio * RATIO_WEIGHT;
+    }
+
+    /// A query has waited longer than the hedge delay. Returns true when that makes the server suspect.
+    pub(super) fn became_overdue(&mut self, now: Time) -> bool {
+        self.overdue += 1;
+        let silence = (2 * self.hedge_delay_ms()).max(SUSPECT_SILENCE_MS);
+        if self.suspect || self.overdue < SUSPECT_OVERDUE || now.millis_since(self.last_heard) < silence {
+            return false;
+        }
+        self.suspect = true;
+        self.last_trial = now;
+        true
+    }
+
+    /// Whether it should not lead now. While suspect one query per hedge delay still goes there.
+    pub(super) fn avoided(&mut self, now: Time) -> bool {
+        if !self.suspect {
+            return false;
+        }
+        if now.millis_since(self.last_trial) >= self.hedge_delay_ms() {
+            self.last_trial = now;
+            return false;
+        }
+        true
+    }
+
+    /// Nothing was asked for a while: silence until now meant nothing.
+    pub(super) fn begins_waiting(&mut self, now: Time) {
+        if self.inflight == 0 && !self.suspect {
+            self.last_heard = now;
+            self.overdue = 0;
+        }
+    }
+
+    pub(super) fn stats(&self) -> UpstreamStats {
+        UpstreamStats {
+            server: self.server.address.to_string(),
+            transport: self.server.protocol.as_str(),
+            p95_ms: self.trips.p95_micros().map(|micros| f64::from(micros) / 1_000.0),
+            inflight: self.inflight,
+            sent: self.sent,
+            answered: self.answered,
+            failed: self.failed,
+            suspect: self.suspect,
+            edns: self.edns_confirmed,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What the embedding program provides: a thread for the I/O and a way for answers to travel.
+
+use crate::answer::{Answer, Waiter};
+use crate::io::IoThread;
+
+/// The embedding program, seen from the client.
+pub trait Host: Send + Sync + 'static {
+    /// Starts a thread that calls [`IoThread::run`]. Called at the first submission, on the submitting thread.
+    ///
+    /// # Errors
+    /// The operating system refused the thread; the submission is answered with a failure.
+    fn start(&self, io: IoThread) -> std::io::Result<()>;
+    /// Takes an answer for a waiter, on the I/O thread. Each submitted waiter gets exactly one.
+    fn complete(&self, waiter: Waiter, answer: Answer);
+    /// Called on the I/O thread after each batch of completions.
+    fn flush(&self);
+}

@@ -1,0 +1,339 @@
+//! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
+
+mod sockets;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use mio::{Events, Poll, Token, Waker};
+
+use crate::answer::{Answer, AnswerKind, Status, Waiter};
+use crate::client::{Command, Shared};
+use crate::compose;
+use crate::engine::{Engine, FlightKey, LookupRequest, Turn};
+use crate::families::Wanted;
+use crate::random::Random;
+use crate::resolver::Resolver;
+use crate::snapshot::Snapshot;
+use crate::system::{InterfaceTable, SearchWalk};
+use crate::system_files::SystemFiles;
+use crate::time::Time;
+use sockets::{Readiness, SocketTable, StreamEvent};
+
+/// Events taken from the system at once.
+const EVENTS: usize = 512;
+/// Commands taken before the sockets are looked at again.
+const COMMANDS: usize = 1_024;
+/// Octets of the largest datagram or the piece of a stream that is read at once.
+const BUFFER: usize = 65_535;
+/// Milliseconds between two publications of what is known of the servers.
+const PUBLISH_MS: u64 = 50;
+/// Warnings that are kept for [`crate::Stats`].
+const WARNINGS: usize = 16;
+/// Sockets a server may have, whatever the descriptor limit.
+const SOCKETS: u64 = 256;
+const WAKE: Token = Token(usize::MAX);
+
+/// The thread that owns the sockets, made by the client and run by its [`crate::Host`].
+#[derive(Debug)]
+pub struct IoThread {
+    shared: Arc<Shared>,
+    poll: Poll,
+    sockets: SocketTable,
+    engine: Engine,
+    system: SystemFiles,
+    interfaces: Option<InterfaceTable>,
+    epoch: u64,
+    buffer: Vec<u8>,
+    published: Time,
+}
+
+impl IoThread {
+    pub(crate) fn new(shared: Arc<Shared>) -> io::Result<(Self, Waker)> {
+        let poll = Poll::new()?;
+        let waker = Waker::new(poll.registry(), WAKE)?;
+        let now = Time::now();
+        let thread = Self {
+            sockets: SocketTable::new(poll.registry().try_clone()?),
+            engine: new_engine(&shared, now),
+            poll,
+            shared,
+            system: SystemFiles::default(),
+            interfaces: None,
+            epoch: 0,
+            buffer: vec![0; BUFFER],
+            published: now,
+        };
+        Ok((thread, waker))
+    }
+
+    /// Works until the process ends. Call it from the thread that [`crate::Host::start`] started.
+    pub fn run(&mut self) {
+        let mut events = Events::with_capacity(EVENTS);
+        if self.interfaces.is_none() {
+            self.look_at_interfaces();
+        }
+        loop {
+            let more = self.take_commands();
+            let now = Time::now();
+            self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
+            self.hand_over();
+            self.publish(now);
+            let timeout = if more { Some(Duration::ZERO) } else { self.sleep(now) };
+            let polled = self.poll.poll(&mut events, timeout);
+            self.shared.parked.store(false, Ordering::SeqCst);
+            if let Err(error) = polled {
+                assert!(error.kind() == io::ErrorKind::Interrupted, "waiting for events failed: {error}");
+                continue;
+            }
+            let now = Time::now();
+            for event in &events {
+                if event.token() != WAKE {
+                    self.ready(event.token(), SocketTable::readiness(event), now);
+                }
+            }
+            self.hand_over();
+        }
+    }
+
+    /// How long to sleep. Marks the thread as parked unless there is work.
+    fn sleep(&self, now: Time) -> Option<Duration> {
+        self.shared.parked.store(true, Ordering::SeqCst);
+        if !self.shared.queue.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        self.engine.next_timer().map(|next| Duration::from_micros(next.micros_since(now)))
+    }
+
+    /// After a panic in [`IoThread::run`]: all who wait get a failure, and everything but the cache begins anew.
+    pub fn recover(&mut self) {
+        for (waiter, answer) in self.engine.fail_all() {
+            self.shared.host.complete(waiter, answer);
+        }
+        self.sockets.clear();
+        self.engine = new_engine(&self.shared, Time::now());
+        self.engine.publish_gauges();
+        self.shared.host.flush();
+    }
+
+    fn take_commands(&mut self) -> bool {
+        for _ in 0..COMMANDS {
+            let Some(command) = self.shared.queue.pop() else { return false };
+            self.carry_out(command);
+        }
+        !self.shared.queue.is_empty()
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        let now = Time::now();
+        let mut turn = Turn { now, network: &mut self.sockets };
+        match command {
+            Command::Lookup { resolver, name, flags, waiter, deadline, guard } => {
+                self.look_up(&resolver, &name, flags, waiter, deadline, guard);
+            }
+            Command::Query { resolver, name, rtype, waiter, deadline } => {
+                if resolver.is_closed() {
+                    self.engine.refuse(waiter, AnswerKind::Addresses, Status::Closed);
+                    return;
+                }
+                let snapshot = self.snapshot(&resolver);
+                let key = FlightKey { namespace: snapshot.namespace.id(), name, rtype };
+                let mut turn = Turn { now, network: &mut self.sockets };
+                self.engine.query(&mut turn, key, &snapshot, waiter, deadline, resolver.id);
+            }
+            Command::Refresh { key, snapshot } => self.engine.refresh(&mut turn, key, &snapshot),
+            Command::Cancel(waiter) => self.engine.cancel(waiter, Status::Cancelled),
+            Command::CloseResolver(resolver) => self.engine.resolver_closed(resolver),
+            Command::CloseEnvironment(environment) => self.engine.environment_closed(environment),
+            Command::CheckSystem => self.check_system(),
+        }
+    }
+
+    fn look_up(
+        &mut self,
+        resolver: &Arc<Resolver>,
+        name: &str,
+        flags: u32,
+        waiter: Waiter,
+        deadline: Time,
+        guard: (u32, u32),
+    ) {
+        if resolver.is_closed() {
+            self.engine.refuse(waiter, AnswerKind::Lookup, Status::Closed);
+            return;
+        }
+        let snapshot = self.snapshot(resolver);
+        let wanted = match Wanted::new(flags, self.shared.families(), snapshot.no_aaaa) {
+            Ok(wanted) => wanted,
+            Err(status) => {
+                self.engine.refuse(waiter, AnswerKind::Lookup, status);
+                return;
+            }
+        };
+        let mut answer = Answer::default();
+        if compose::from_hosts(&snapshot, &self.shared.sources, name, wanted, &mut answer) {
+            (answer.slot, answer.generation) = guard;
+            self.engine.completed().push((waiter, answer));
+            return;
+        }
+        let Ok(walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else {
+            self.engine.refuse(waiter, AnswerKind::Lookup, Status::NxDomain);
+            return;
+        };
+        let request =
+            LookupRequest { waiter, resolver: resolver.id, snapshot, guard, wanted, flags, walk, deadline };
+        let mut turn = Turn { now: Time::now(), network: &mut self.sockets };
+        self.engine.lookup(&mut turn, request);
+    }
+
+    /// What `resolver` goes by, made at its first lookup.
+    fn snapshot(&mut self, resolver: &Arc<Resolver>) -> Arc<Snapshot> {
+        if let Some(snapshot) = resolver.snapshot() {
+            return snapshot;
+        }
+        let view = self.system.view(&resolver.options);
+        self.keep_warnings();
+        let snapshot = Arc::new(Snapshot::new(&resolver.options, &view, &self.shared.cache));
+        resolver.set_snapshot(Arc::clone(&snapshot));
+        snapshot
+    }
+
+    /// Looks at files and interfaces, and puts what changed in force.
+    fn check_system(&mut self) {
+        let interfaces_changed = self.look_at_interfaces();
+        let files_changed = self.system.check();
+        self.keep_warnings();
+        let mut changed = interfaces_changed;
+        if files_changed {
+            let resolvers: Vec<_> =
+                self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade).collect();
+            for resolver in resolvers {
+                let Some(before) = resolver.snapshot() else { continue };
+                let view = self.system.view(&resolver.options);
+                let after = Snapshot::new(&resolver.options, &view, &self.shared.cache);
+                if before.differs(&after) {
+                    resolver.set_snapshot(Arc::new(after));
+                    changed = true;
+                }
+            }
+        }
+        if interfaces_changed {
+            for resolver in self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade) {
+                if let Some(snapshot) = resolver.snapshot() {
+                    self.shared.cache.end_failures(snapshot.namespace.id());
+                }
+            }
+        }
+        if changed {
+            self.shared.move_generations();
+        }
+    }
+
+    /// Returns true if the machine's addresses changed since the last look.
+    fn look_at_interfaces(&mut self) -> bool {
+        // Where they cannot be listed, nothing is known to have changed.
+        let Ok(table) = InterfaceTable::read() else { return false };
+        if self.interfaces.as_ref() == Some(&table) {
+            return false;
+        }
+        let first = self.interfaces.is_none();
+        self.epoch += 1;
+        self.shared.sources.lock().begin_epoch(self.epoch);
+        self.shared.set_families(table.families());
+        self.interfaces = Some(table);
+        !first
+    }
+
+    fn keep_warnings(&mut self) {
+        let fresh = self.system.take_warnings();
+        if fresh.is_empty() {
+            return;
+        }
+        let mut warnings = self.shared.warnings.lock();
+        warnings.extend(fresh);
+        let surplus = warnings.len().saturating_sub(WARNINGS);
+        warnings.drain(..surplus);
+    }
+
+    fn ready(&mut self, token: Token, readiness: Readiness, now: Time) {
+        match SocketTable::number(token) {
+            sockets::Number::Udp(socket) => self.receive(socket, now),
+            sockets::Number::Tcp(connection) => self.stream(connection, readiness, now),
+        }
+    }
+
+    fn receive(&mut self, socket: u32, now: Time) {
+        loop {
+            let received = self.sockets.receive(socket, &mut self.buffer);
+            let mut turn = Turn { now, network: &mut self.sockets };
+            match received {
+                Some(Ok(length)) => self.engine.handle_datagram(&mut turn, socket, &self.buffer[..length]),
+                Some(Err(())) => self.engine.handle_socket_error(&mut turn, socket),
+                None => return,
+            }
+            // Without a query on it, what else arrives can only be late or forged.
+            if !self.engine.awaits_datagram(socket) {
+                return;
+            }
+        }
+    }
+
+    fn stream(&mut self, connection: u32, readiness: Readiness, now: Time) {
+        loop {
+            let event = self.sockets.stream(connection, readiness, &mut self.buffer);
+            let mut turn = Turn { now, network: &mut self.sockets };
+            match event {
+                StreamEvent::Read(length) => {
+                    self.engine.handle_stream(&mut turn, connection, &self.buffer[..length]);
+                }
+                StreamEvent::Ended(trouble) => {
+                    self.engine.handle_stream_end(&mut turn, connection, trouble);
+                    return;
+                }
+                StreamEvent::Idle => return,
+            }
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if self.engine.completed().is_empty() {
+            return;
+        }
+        self.engine.publish_gauges();
+        for (waiter, answer) in self.engine.completed().drain(..) {
+            self.shared.host.complete(waiter, answer);
+        }
+        self.shared.host.flush();
+    }
+
+    /// Lets [`crate::Client::stats`] see how things stand.
+    fn publish(&mut self, now: Time) {
+        self.engine.publish_gauges();
+        if now.millis_since(self.published) >= PUBLISH_MS || self.engine.is_idle() {
+            self.published = now;
+            *self.shared.upstreams.lock() = self.engine.upstream_stats();
+        }
+    }
+}
+
+fn new_engine(shared: &Shared, now: Time) -> Engine {
+    Engine::new(
+        Arc::clone(&shared.cache),
+        Arc::clone(&shared.counters),
+        Arc::clone(&shared.sources),
+        Random::system(),
+        socket_limit(),
+        now,
+    )
+}
+
+/// Sockets a server may have: a quarter of what this process may open, at most [`SOCKETS`].
+fn socket_limit() -> u16 {
+    #[cfg(unix)]
+    let descriptors = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(u64::MAX);
+    #[cfg(not(unix))]
+    let descriptors = u64::MAX;
+    u16::try_from((descriptors / 4).clamp(1, SOCKETS)).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,127 @@
+//! What a resolver is opened with. Plain fields: the embedding program has validated shapes and units.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// How queries reach a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Protocol {
+    /// UDP, with TCP for truncated answers.
+    Udp,
+    /// TCP only.
+    Tcp,
+}
+
+impl Protocol {
+    /// `udp` or `tcp`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+        }
+    }
+}
+
+/// One server that the user named. An IPv6 scope travels in the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerOption {
+    /// Transport.
+    pub protocol: Protocol,
+    /// Address and port.
+    pub address: SocketAddr,
+}
+
+/// Where the servers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Servers {
+    /// The system's configuration: an ordered list.
+    System,
+    /// Named by the user, in this order.
+    List(Vec<ServerOption>),
+}
+
+/// Bounds of the cache's part that this resolver uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheOptions {
+    /// Octets.
+    pub max_bytes: u64,
+    /// Entries.
+    pub max_entries: u32,
+    /// Seconds; smaller TTLs are raised to it.
+    pub min_ttl_seconds: u32,
+    /// Seconds; larger TTLs are lowered to it.
+    pub max_ttl_seconds: u32,
+    /// Seconds that an expired answer is kept.
+    pub stale_max_age_seconds: u32,
+}
+
+impl Default for CacheOptions {
+    fn default() -> Self {
+        Self {
+            max_bytes: 64 << 20,
+            max_entries: 100_000,
+            min_ttl_seconds: 0,
+            max_ttl_seconds: 86_400,
+            stale_max_age_seconds: 86_400,
+        }
+    }
+}
+
+/// What a resolver is opened with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolverOptions {
+    /// Servers.
+    pub servers: Servers,
+    /// resolv.conf, read for servers (if [`Servers::System`]), search list and options.
+    pub resolv_conf: PathBuf,
+    /// The hosts file; `None` for none.
+    pub hosts: Option<PathBuf>,
+    /// Replaces the system's search list.
+    pub search: Option<Vec<String>>,
+    /// Replaces the system's ndots.
+    pub ndots: Option<u8>,
+    /// Milliseconds an attempt may take; adaptive if absent.
+    pub timeout_ms: Option<u32>,
+    /// Rounds over the servers; 3 if absent.
+    pub tries: Option<u8>,
+    /// Milliseconds a lookup may take.
+    pub deadline_ms: u32,
+    /// Cache bounds.
+    pub cache: CacheOptions,
+    /// Part of the namespace's identity: resolvers with different names share nothing.
+    pub namespace: Option<String>,
+    /// Ask a second server, or again, before the attempt's timeout.
+    pub hedge: bool,
+}
+
+impl Default for ResolverOptions {
+    fn default() -> Self {
+        Self {
+            servers: Servers::System,
+            resolv_conf: PathBuf::from("/etc/resolv.conf"),
+            hosts: Some(PathBuf::from("/etc/hosts")),
+            search: None,
+            ndots: None,
+            timeout_ms: None,
+            tries: None,
+            deadline_ms: 5_000,
+            cache: CacheOptions::default(),
+            namespace: None,
+            hedge: true,
+        }
+    }
+}
+
+/// Options that cannot be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum OptionsError {
+    /// An empty list of servers.
+    #[error("servers: at least one is needed")]
+    NoServers,
+    /// A search suffix that is no domain name.
+    #[error("search: {0:?} is not a domain name")]
+    BadSearchSuffix(String),
+}

@@ -1,0 +1,60 @@
+//! One resolver: its options, and what it goes by at the moment.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use parking_lot::RwLock;
+
+use crate::options::ResolverOptions;
+use crate::snapshot::Snapshot;
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// An open resolver, made by [`crate::Client::open`].
+#[derive(Debug)]
+pub struct Resolver {
+    pub(crate) id: u32,
+    pub(crate) environment: u32,
+    pub(crate) options: ResolverOptions,
+    /// Absent until the first lookup: opening reads no file.
+    snapshot: RwLock<Option<Arc<Snapshot>>>,
+    closed: AtomicBool,
+}
+
+impl Resolver {
+    pub(crate) fn new(environment: u32, options: ResolverOptions) -> Self {
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            environment,
+            options,
+            snapshot: RwLock::new(None),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot.read().clone()
+    }
+
+    pub(crate) fn set_snapshot(&self, snapshot: Arc<Snapshot>) {
+        if !self.is_closed() {
+            *self.snapshot.write() = Some(snapshot);
+        }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Returns false if it was closed before.
+    pub(crate) fn close(&self) -> bool {
+        let first = !self.closed.swap(true, Ordering::AcqRel);
+        *self.snapshot.write() = None;
+        first
+    }
+
+    /// Milliseconds a lookup may take: the caller's wish, or the option.
+    pub(crate) const fn patience_ms(&self, timeout_ms: u32) -> u64 {
+        if timeout_ms == 0 { self.options.deadline_ms as u64 } else { timeout_ms as u64 }
+    }
+}

@@ -1,0 +1,145 @@
+//! What a resolver goes by at one moment: servers, search list, hosts, and the part of the cache that belongs to them.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use dns_cache::{Cache, NamespaceId, NamespaceLimits};
+use sha2::{Digest, Sha256};
+
+use crate::options::{ResolverOptions, Servers};
+use crate::plan::{DEFAULT_TRIES, Plan};
+use crate::system::{HostsFile, ResolvConf, SearchConfig};
+use crate::system_files::SystemView;
+
+/// A namespace of the cache that stays open while this lives.
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    cache: Arc<Cache>,
+    id: NamespaceId,
+    digest: [u8; 32],
+}
+
+impl Namespace {
+    fn open(cache: &Arc<Cache>, digest: [u8; 32], limits: NamespaceLimits) -> Self {
+        Self { id: cache.open_namespace(digest, limits), cache: Arc::clone(cache), digest }
+    }
+
+    pub(crate) const fn id(&self) -> NamespaceId {
+        self.id
+    }
+
+    /// Hexadecimal.
+    pub(crate) fn digest(&self) -> String {
+        self.digest.iter().fold(String::with_capacity(64), |mut text, octet| {
+            // Writing to a string cannot fail.
+            let _infallible = write!(text, "{octet:02x}");
+            text
+        })
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        self.cache.close_namespace(self.id);
+    }
+}
+
+/// What a resolver goes by at one moment.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) namespace: Namespace,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) hosts: Option<Arc<HostsFile>>,
+    pub(crate) search: Arc<SearchConfig>,
+    pub(crate) no_aaaa: bool,
+    /// `getaddrinfo` on this machine asks more than files and DNS.
+    pub(crate) other_services: bool,
+}
+
+impl Snapshot {
+    pub(crate) fn new(options: &ResolverOptions, view: &SystemView, cache: &Arc<Cache>) -> Self {
+        let plan = plan(options, &view.resolv_conf, view.servers.clone());
+        let digest = digest(options, &plan);
+        let limits = NamespaceLimits {
+            max_bytes: options.cache.max_bytes,
+            max_entries: u64::from(options.cache.max_entries),
+        };
+        let mut search = view.resolv_conf.search_config();
+        if let Some(suffixes) = &options.search {
+            // Checked when the resolver was opened.
+            search.suffixes =
+                suffixes.iter().filter_map(|suffix| dns_wire::Name::from_ascii(suffix).ok()).collect();
+        }
+        if let Some(ndots) = options.ndots {
+            search.ndots = ndots;
+        }
+        Self {
+            namespace: Namespace::open(cache, digest, limits),
+            plan: Arc::new(plan),
+            hosts: view.hosts.clone(),
+            search: Arc::new(search),
+            no_aaaa: view.resolv_conf.options.no_aaaa,
+            other_services: view.other_services,
+        }
+    }
+
+    /// Whether answers under `self` and `other` may differ.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        let same_hosts = match (&self.hosts, &other.hosts) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        !same_hosts
+            || self.namespace.digest != other.namespace.digest
+            || self.plan != other.plan
+            || self.search != other.search
+            || self.no_aaaa != other.no_aaaa
+            || self.other_services != other.other_services
+    }
+}
+
+fn plan(
+    options: &ResolverOptions,
+    resolv_conf: &ResolvConf,
+    system: Vec<crate::options::ServerOption>,
+) -> Plan {
+    let from_system = options.servers == Servers::System;
+    let settings = &resolv_conf.options;
+    let attempt_timeout_ms = options.timeout_ms.map(u64::from).or_else(|| {
+        if from_system { settings.timeout_s.map(|seconds| u64::from(seconds) * 1_000) } else { None }
+    });
+    let tries = options.tries.or(if from_system { settings.attempts } else { None });
+    Plan {
+        servers: match &options.servers {
+            Servers::System => system,
+            Servers::List(list) => list.clone(),
+        },
+        ordered: from_system,
+        rotate: from_system && settings.rotate,
+        use_vc: from_system && settings.use_vc,
+        tries: tries.unwrap_or(DEFAULT_TRIES).max(1),
+        attempt_timeout_ms,
+        hedge: options.hedge,
+        suspicion: options.hedge,
+        ttl_seconds: (
+            options.cache.min_ttl_seconds.min(options.cache.max_ttl_seconds),
+            options.cache.max_ttl_seconds,
+        ),
+        stale_ms: u64::from(options.cache.stale_max_age_seconds) * 1_000,
+    }
+}
+
+/// Identifies all that can change a record. Two resolvers share answers exactly if theirs are equal.
+fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
+    let mut text = String::from("doubao-resolver/1");
+    for server in &plan.servers {
+        let _infallible = write!(text, "\nserver {} {}", server.protocol.as_str(), server.address);
+    }
+    let _infallible = write!(
+        text,
+        "\nordered {} ttl {} {} stale {}\nname {:?}",
+        plan.ordered, plan.ttl_seconds.0, plan.ttl_seconds.1, plan.stale_ms, options.namespace
+    );
+    Sha256::digest(text).into()
+}

@@ -1,0 +1,98 @@
+//! Counters that tell what the client is doing.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Process-wide counters, written by the I/O thread and by callers.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) waiters: AtomicU64,
+    pub(crate) flights: AtomicU64,
+    pub(crate) lookups: AtomicU64,
+    pub(crate) cache_hits: AtomicU64,
+    pub(crate) cache_misses: AtomicU64,
+    pub(crate) queries_sent: AtomicU64,
+    pub(crate) tcp_queries_sent: AtomicU64,
+    pub(crate) hedges: AtomicU64,
+    pub(crate) coalesced: AtomicU64,
+    pub(crate) spoof_rejected: AtomicU64,
+    pub(crate) malformed: AtomicU64,
+    pub(crate) overload_rejected: AtomicU64,
+    pub(crate) refreshes: AtomicU64,
+    pub(crate) sockets: AtomicU64,
+    pub(crate) tcp_connections: AtomicU64,
+}
+
+/// Adds one; the counters are statistics and order nothing.
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// A moment's view of one server.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpstreamStats {
+    /// `address:port`.
+    pub server: String,
+    /// `udp` or `tcp`.
+    pub transport: &'static str,
+    /// 95th percentile of recent round trips in milliseconds; absent before the first.
+    pub p95_ms: Option<f64>,
+    /// Queries without an answer so far.
+    pub inflight: u32,
+    /// Queries sent.
+    pub sent: u64,
+    /// Acceptable answers.
+    pub answered: u64,
+    /// Timeouts, errors and malformed answers.
+    pub failed: u64,
+    /// Silent while others wait: it no longer leads.
+    pub suspect: bool,
+    /// Answers to EDNS queries are known to come.
+    pub edns: bool,
+}
+
+/// A moment's view of the client and of one resolver's part of the cache.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stats {
+    /// Waiting callers, process-wide.
+    pub waiters: u64,
+    /// Open flights, process-wide.
+    pub flights: u64,
+    /// Lookups and queries that reached native code.
+    pub lookups: u64,
+    /// Of those, answered from the cache at once.
+    pub cache_hits: u64,
+    /// Of those, handed to the I/O thread.
+    pub cache_misses: u64,
+    /// Datagrams and TCP frames sent.
+    pub queries_sent: u64,
+    /// Of those, over TCP.
+    pub tcp_queries_sent: u64,
+    /// Queries sent before the attempt's timeout.
+    pub hedges: u64,
+    /// Waiters that joined a flight under way.
+    pub coalesced: u64,
+    /// Datagrams dropped because ID or question did not match.
+    pub spoof_rejected: u64,
+    /// Matching answers that were malformed.
+    pub malformed: u64,
+    /// Lookups refused because too many were in flight.
+    pub overload_rejected: u64,
+    /// Flights begun ahead of expiry.
+    pub refreshes: u64,
+    /// Open UDP sockets.
+    pub sockets: u64,
+    /// Open TCP connections.
+    pub tcp_connections: u64,
+    /// Entries in this resolver's namespace.
+    pub cache_entries: u64,
+    /// Octets in this resolver's namespace.
+    pub cache_bytes: u64,
+    /// Entries evicted from this resolver's namespace.
+    pub cache_evictions: u64,
+    /// Hexadecimal digest of the namespace; empty before the first lookup.
+    pub namespace: String,
+    /// The servers in use, in order.
+    pub upstreams: Vec<UpstreamStats>,
+    /// What was wrong with the system's files, newest last.
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,222 @@
+//! The machine's files, read on the I/O thread and looked at again at most once a second.
+
+use std::collections::HashMap;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::options::{Protocol, ResolverOptions, ServerOption};
+use crate::system::{HostServices, HostsFile, NameServer, ResolvConf, ResolverEnv};
+
+/// Where the name service switch says whom `getaddrinfo` asks.
+const NSSWITCH: &str = "/etc/nsswitch.conf";
+/// Octets that are read of any of these files.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// What tells one state of a file from another, links followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Identity {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let (device, inode) = {
+            use std::os::unix::fs::MetadataExt as _;
+            (metadata.dev(), metadata.ino())
+        };
+        #[cfg(not(unix))]
+        let (device, inode) = (0, 0);
+        Self { device, inode, size: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+/// A file and what was last made of it.
+#[derive(Debug)]
+struct Watched<T> {
+    identity: Option<Identity>,
+    value: T,
+    complained: bool,
+}
+
+/// What the machine's files say to one resolver.
+#[derive(Debug, Clone)]
+pub(crate) struct SystemView {
+    pub(crate) resolv_conf: Arc<ResolvConf>,
+    /// The system's servers; never empty.
+    pub(crate) servers: Vec<ServerOption>,
+    pub(crate) hosts: Option<Arc<HostsFile>>,
+    pub(crate) other_services: bool,
+}
+
+/// The files that resolvers in this process go by.
+#[derive(Debug, Default)]
+pub(crate) struct SystemFiles {
+    resolv_confs: HashMap<PathBuf, Watched<Arc<ResolvConf>>>,
+    hosts: HashMap<PathBuf, Watched<Arc<HostsFile>>>,
+    services: Option<Watched<bool>>,
+    warnings: Vec<String>,
+}
+
+impl SystemFiles {
+    /// Reads what `options` name and was not read before.
+    pub(crate) fn view(&mut self, options: &ResolverOptions) -> SystemView {
+        let Self { resolv_confs, hosts, services, warnings } = self;
+        let resolv_conf = resolv_confs.entry(options.resolv_conf.clone()).or_insert_with(|| {
+            load(&options.resolv_conf, parse_resolv_conf, warnings).unwrap_or_else(|| Watched {
+                identity: None,
+                value: parse_resolv_conf(b""),
+                complained: true,
+            })
+        });
+        let resolv_conf = Arc::clone(&resolv_conf.value);
+        let hosts = options.hosts.as_ref().map(|path| {
+            let file = hosts.entry(path.clone()).or_insert_with(|| {
+                load(path, parse_hosts, warnings).unwrap_or_else(|| Watched {
+                    identity: None,
+                    value: Arc::default(),
+                    complained: true,
+                })
+            });
+            Arc::clone(&file.value)
+        });
+        let services = services.get_or_insert_with(|| {
+            // Most containers have no such file, which is nothing to complain of.
+            load(Path::new(NSSWITCH), parse_services, &mut Vec::new()).unwrap_or(Watched {
+                identity: None,
+                value: false,
+                complained: true,
+            })
+        });
+        SystemView {
+            servers: resolv_conf.servers.iter().map(server_option).collect(),
+            resolv_conf,
+            hosts,
+            other_services: services.value,
+        }
+    }
+
+    /// Looks whether any file changed, and reads those that did. Returns true if any did.
+    pub(crate) fn check(&mut self) -> bool {
+        let Self { resolv_confs, hosts, services, warnings } = self;
+        let mut changed = false;
+        for (path, file) in resolv_confs {
+            changed |= reload(path, file, parse_resolv_conf, warnings);
+        }
+        for (path, file) in hosts {
+            changed |= reload(path, file, parse_hosts, warnings);
+        }
+        if let Some(services) = services {
+            changed |= reload(Path::new(NSSWITCH), services, parse_services, &mut Vec::new());
+        }
+        changed
+    }
+
+    /// What there was to complain of since the last call.
+    pub(crate) fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+}
+
+fn parse_resolv_conf(octets: &[u8]) -> Arc<ResolvConf> {
+    let localdomain = std::env::var("LOCALDOMAIN").ok();
+    let res_options = std::env::var("RES_OPTIONS").ok();
+    let env = ResolverEnv { localdomain: localdomain.as_deref(), res_options: res_options.as_deref() };
+    #[cfg(unix)]
+    let hostname = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let hostname = std::env::var("COMPUTERNAME").unwrap_or_default();
+    Arc::new(ResolvConf::parse(octets, &env, Some(&hostname)))
+}
+
+fn parse_hosts(octets: &[u8]) -> Arc<HostsFile> {
+    Arc::new(HostsFile::parse(octets))
+}
+
+fn parse_services(octets: &[u8]) -> bool {
+    HostServices::parse(octets).has_others()
+}
+
+fn server_option(server: &NameServer) -> ServerOption {
+    ServerOption { protocol: Protocol::Udp, address: server.socket_address(interface_index) }
+}
+
+/// The index of the interface `name`, from the list of addresses.
+fn interface_index(name: &str) -> Option<u32> {
+    if_addrs::get_if_addrs().ok()?.into_iter().find(|interface| interface.name == name)?.index
+}
+
+/// Reads and parses a file; `None`, with a warning, if it cannot be read.
+fn load<T>(path: &Path, parse: impl Fn(&[u8]) -> T, warnings: &mut Vec<String>) -> Option<Watched<T>> {
+    match read(path) {
+        Ok((identity, octets)) => {
+            let complained = is_binary(&octets);
+            if complained {
+                warnings.push(format!("{} holds NUL octets: what can be read of it is used", path.display()));
+            }
+            Some(Watched { identity: Some(identity), value: parse(&octets), complained })
+        }
+        Err(error) => {
+            warnings.push(format!("{} cannot be read ({error}): defaults are used", path.display()));
+            None
+        }
+    }
+}
+
+/// Takes a changed file over, unless it cannot be read or is no text: then what was good stays in force.
+fn reload<T>(
+    path: &Path,
+    file: &mut Watched<T>,
+    parse: impl Fn(&[u8]) -> T,
+    warnings: &mut Vec<String>,
+) -> bool {
+    let identity = fs::metadata(path).ok().map(|metadata| Identity::of(&metadata));
+    if identity == file.identity {
+        return false;
+    }
+    let mut complain = |why: String| {
+        if !file.complained {
+            warnings.push(format!("{}: {why}; the last good state stays in force", path.display()));
+        }
+    };
+    match read(path) {
+        Ok((identity, octets)) => {
+            if is_binary(&octets) && file.identity.is_some() {
+                complain("holds NUL octets".into());
+                file.complained = true;
+                file.identity = Some(identity);
+                return false;
+            }
+            *file = Watched { identity: Some(identity), value: parse(&octets), complained: false };
+            true
+        }
+        Err(error) => {
+            complain(error.to_string());
+            file.complained = true;
+            false
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<(Identity, Vec<u8>)> {
+    use io::Read as _;
+    // Opening a pipe would block, and reading a directory fail.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let file = fs::File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut octets = Vec::new();
+    file.take(LARGEST_FILE).read_to_end(&mut octets)?;
+    Ok((Identity::of(&metadata), octets))
+}
+
+fn is_binary(octets: &[u8]) -> bool {
+    octets.contains(&0)
+}
