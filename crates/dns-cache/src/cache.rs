@@ -9,7 +9,7 @@ use crate::queue::Weight;
 use crate::shard::{self, SHARDS, Shard};
 use crate::space::{Lookup, Read, Space};
 use crate::sweep::SWEEP_INTERVAL_MS;
-use crate::sync::{Arc, AtomicU64, Lock, Ordering};
+use crate::sync::{Arc, AtomicU32, AtomicU64, Lock, Ordering};
 
 /// A concurrent cache of DNS answers.
 ///
@@ -23,6 +23,8 @@ pub struct Cache {
     registry: Lock<Registry>,
     process: Arc<Process>,
     hash: NameHash,
+    /// Shards that the present pass of the sweep has behind it.
+    swept: AtomicU32,
 }
 
 /// Keeps the locks of two shards off one cache line, and off the pair that is fetched together.
@@ -39,6 +41,7 @@ impl Cache {
             registry: Lock::new(Registry::default()),
             process: Arc::new(Process { bytes: AtomicU64::new(0), max_bytes: config.max_bytes_process }),
             hash: NameHash::new(config.hash_seed),
+            swept: AtomicU32::new(0),
         }
     }
 
@@ -148,20 +151,27 @@ impl Cache {
     ///
     /// What has run out is never served, swept or not; this gives its memory back.
     pub fn sweep(&self, now: Millis, budget: usize) -> Option<Millis> {
-        let mut left = budget;
-        for shard in &self.shards {
-            let mut shard = shard.0.write();
-            for space in shard.spaces_mut() {
-                space.sweep(now, &mut left);
+        let mut left = budget.max(1);
+        // A pass visits every shard once, in as many calls as its budget makes of it.
+        let mut next = self.swept.load(Ordering::Relaxed) as usize;
+        while left > 0 && next < SHARDS {
+            let mut guard = self.shards[next].0.write();
+            let mut removed = false;
+            for space in guard.spaces_mut() {
+                removed |= space.sweep(now, &mut left);
             }
-            if left == 0 {
-                break;
+            // Out of budget in the middle of what has run out: the next call goes on there.
+            if left > 0 || !removed {
+                next += 1;
             }
         }
-        if self.is_empty() {
-            return None;
+        let (empty, done) = (self.is_empty(), next == SHARDS);
+        self.swept.store(if empty || done { 0 } else { u32::try_from(next).unwrap_or(0) }, Ordering::Relaxed);
+        match (empty, done) {
+            (true, _) => None,
+            (false, true) => Some(now.saturating_add(SWEEP_INTERVAL_MS)),
+            (false, false) => Some(now),
         }
-        Some(if left == 0 { now } else { now.saturating_add(SWEEP_INTERVAL_MS) })
     }
 
     /// Counters of a namespace; all zero if it is not open.

@@ -52,6 +52,18 @@ impl Row<'_> {
         self.stale_ms_or_epoch == epochs.of(self.kind == Kind::Failure && self.unreachable)
     }
 
+    /// The step of the back-off that a failure at `now` continues, 0 if it is the first.
+    pub(crate) fn step_at(&self, now: Millis, epochs: Epochs) -> u8 {
+        let goes_on = match &self.note {
+            Some(note) => {
+                now < note.held_until.saturating_add(backoff::MEMORY_MS)
+                    && note.epoch == epochs.of(self.unreachable)
+            }
+            None => self.kind == Kind::Failure && !self.is_gone(now, epochs),
+        };
+        if goes_on { self.step } else { 0 }
+    }
+
     /// When a failed attempt to renew it allows the next one, if it still forbids it.
     pub(crate) fn held_until(&self, now: Millis, epochs: Epochs) -> Option<Millis> {
         let note = self.note.as_ref()?;

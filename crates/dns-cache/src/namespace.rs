@@ -14,8 +14,10 @@ pub(crate) enum Share {
     Negative,
 }
 
-/// What a share holds in all shards, and what it may hold.
+/// What a share holds in all shards, and what it may hold. Every insert writes here, so it stays off the cache line of the
+/// epochs, which every read reads.
 #[derive(Debug, Default)]
+#[repr(align(128))]
 struct Account {
     entries: AtomicU64,
     bytes: AtomicU64,

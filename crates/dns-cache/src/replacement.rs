@@ -92,8 +92,7 @@ fn failure<'a>(
     let previous = match old {
         Some(old) if old.kind == Kind::Positive => return note(old, unreachable, payload, now, epochs),
         Some(old) if old.kind != Kind::Failure => return Verdict::Keep,
-        Some(old) => old.step,
-        None => 0,
+        old => old.map_or(0, |old| old.step_at(now, epochs)),
     };
     let (step, lifetime_ms) = backoff::next(unreachable, previous);
     Verdict::Store(Row {
@@ -111,7 +110,7 @@ fn failure<'a>(
 
 /// A failed attempt to renew a positive answer: the answer stays, and the next attempt waits.
 fn note<'a>(old: Row<'a>, unreachable: bool, payload: &'a [u8], now: Millis, epochs: Epochs) -> Verdict<'a> {
-    let (step, held_ms) = backoff::next(unreachable, old.step);
+    let (step, held_ms) = backoff::next(unreachable, old.step_at(now, epochs));
     let held_until = now.saturating_add(Millis::from(held_ms));
     Verdict::Note(Row {
         unreachable,

@@ -353,8 +353,9 @@ impl Space {
         }
         if stays {
             self.queues[usize::from(old_queue)].reweigh(old, new);
-            self.shared.subtract(share, old);
+            // In this order the sum never passes through zero, which would look like an empty cache.
             self.shared.add(share, new);
+            self.shared.subtract(share, old);
             return;
         }
         self.make_room(share, new);

@@ -10,8 +10,10 @@ pub const SWEEP_INTERVAL_MS: Millis = 30_000;
 const PATIENCE: usize = 8;
 
 impl Space {
-    /// Walks every queue from its old end and stops early. Each name looked at takes one of `budget`.
-    pub(crate) fn sweep(&mut self, now: Millis, budget: &mut usize) {
+    /// Walks every queue from its old end and stops early. Each name looked at takes one of `budget`. Returns whether
+    /// anything was removed.
+    pub(crate) fn sweep(&mut self, now: Millis, budget: &mut usize) -> bool {
+        let mut removed = false;
         for queue in 0..self.queues.len() {
             let mut next = self.queues[queue].oldest();
             let mut good = 0;
@@ -19,10 +21,13 @@ impl Space {
                 *budget -= 1;
                 let newer = self.nodes[id].newer;
                 next = (newer != crate::node::NIL).then_some(newer);
-                if !self.prune(id, now) {
+                if self.prune(id, now) {
+                    removed = true;
+                } else {
                     good += 1;
                 }
             }
         }
+        removed
     }
 }

@@ -27,8 +27,8 @@ fn seen(cache: &Cache, key: &Key<'_>, now: Millis) -> Option<(Kind, Vec<u8>, Fre
     cache.peek(key, now, |hit| (hit.kind, hit.payload.to_vec(), hit.state))
 }
 
-fn positive(payload: &[u8], state: Freshness) -> Option<(Kind, Vec<u8>, Freshness)> {
-    Some((Kind::Positive, payload.to_vec(), state))
+fn positive(payload: &[u8], state: Freshness) -> (Kind, Vec<u8>, Freshness) {
+    (Kind::Positive, payload.to_vec(), state)
 }
 
 #[test]
@@ -40,10 +40,10 @@ fn an_answer_is_fresh_then_stale_then_gone() {
     let (remaining, stored) =
         cache.peek(&key, 2_000, |hit| (hit.remaining_ms, hit.stored_at)).expect("fresh");
     assert_eq!((remaining, stored), (59_000, 1_000));
-    assert_eq!(seen(&cache, &key, 60_999), positive(b"one", Freshness::Fresh));
-    assert_eq!(seen(&cache, &key, 61_000), positive(b"one", Freshness::Stale));
+    assert_eq!(seen(&cache, &key, 60_999), Some(positive(b"one", Freshness::Fresh)));
+    assert_eq!(seen(&cache, &key, 61_000), Some(positive(b"one", Freshness::Stale)));
     assert_eq!(cache.peek(&key, 61_000, |hit| hit.remaining_ms), Some(0));
-    assert_eq!(seen(&cache, &key, 60_999 + HOUR), positive(b"one", Freshness::Stale));
+    assert_eq!(seen(&cache, &key, 60_999 + HOUR), Some(positive(b"one", Freshness::Stale)));
     assert_eq!(seen(&cache, &key, 61_000 + HOUR), None);
 }
 
@@ -54,9 +54,9 @@ fn families_of_a_name_live_apart() {
     assert_eq!(seen(&cache, &key(ns, A), 0), None);
     assert_eq!(cache.insert(&key(ns, A), &fill(Fill::Positive, b"four", 9_000), 0), Outcome::Stored);
     assert_eq!(cache.insert(&key(ns, 16), &fill(Fill::Positive, b"text", 9_000), 0), Outcome::Stored);
-    assert_eq!(seen(&cache, &key(ns, AAAA), 6_000), positive(b"six", Freshness::Stale));
-    assert_eq!(seen(&cache, &key(ns, A), 6_000), positive(b"four", Freshness::Fresh));
-    assert_eq!(seen(&cache, &key(ns, 16), 6_000), positive(b"text", Freshness::Fresh));
+    assert_eq!(seen(&cache, &key(ns, AAAA), 6_000), Some(positive(b"six", Freshness::Stale)));
+    assert_eq!(seen(&cache, &key(ns, A), 6_000), Some(positive(b"four", Freshness::Fresh)));
+    assert_eq!(seen(&cache, &key(ns, 16), 6_000), Some(positive(b"text", Freshness::Fresh)));
     assert_eq!(cache.stats(ns).entries, 3);
     assert_eq!(cache.invalidate(ns, Some(b"\x07example\x03com\x00")), 3);
     assert!(cache.is_empty());
@@ -67,7 +67,7 @@ fn a_ttl_of_zero_is_never_fresh_and_kept_as_stale() {
     let (cache, ns) = cache();
     let key = key(ns, A);
     assert_eq!(cache.insert(&key, &fill(Fill::Positive, b"x", 0), 5), Outcome::Stored);
-    assert_eq!(seen(&cache, &key, 5), positive(b"x", Freshness::Stale));
+    assert_eq!(seen(&cache, &key, 5), Some(positive(b"x", Freshness::Stale)));
     assert_eq!(cache.insert(&key, &fill(Fill::NxDomain, b"", 0), 6), Outcome::Stored);
     assert_eq!(seen(&cache, &key, 6), None);
     assert!(cache.is_empty());
@@ -108,7 +108,7 @@ fn nothing_learnt_replaces_nothing_known() {
     assert_eq!(cache.insert(&key, &fill(Fill::Positive, b"x", 1_000), 0), Outcome::Stored);
     for kind in [Fill::ServerFailure, Fill::Unreachable, Fill::NoData { soa: false }] {
         assert_eq!(cache.insert(&key, &fill(kind, b"no", 9_000), 5_000), Outcome::Kept, "{kind:?}");
-        assert_eq!(seen(&cache, &key, 5_001), positive(b"x", Freshness::Stale));
+        assert_eq!(seen(&cache, &key, 5_001), Some(positive(b"x", Freshness::Stale)));
     }
     for kind in [Fill::NxDomain, Fill::NoData { soa: true }] {
         assert_eq!(cache.insert(&key, &fill(Fill::Positive, b"x", 1_000), 6_000), Outcome::Stored);
