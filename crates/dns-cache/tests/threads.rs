@@ -86,7 +86,7 @@ fn accounts_balance_after_a_brawl() {
                     }
                     let stats = cache.stats(namespace);
                     assert!(
-                        stats.entries <= limits.max_entries + THREADS
+                        stats.entries <= limits.max_entries + THREADS as u64
                             && stats.bytes <= limits.max_bytes + THREADS as u64 * 400
                     );
                     cache.close_namespace(namespace);
