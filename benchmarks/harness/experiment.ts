@@ -1,0 +1,59 @@
+/** How a metric is shown. */
+export interface Metric {
+  readonly unit: string;
+  readonly digits: number;
+}
+
+/** What one process measured, by metric. */
+export type Sample = Readonly<Record<string, number>>;
+
+/** What is expected of one case, beside another or alone; judged by the median over rounds. */
+export interface Budget {
+  readonly text: string;
+  readonly metric: string;
+  readonly subject: string;
+  /** The opponent, whose value of the same round is compared. */
+  readonly against?: string;
+  /** `'ratio'` divides by the opponent, `'excess'` subtracts it, `'value'` has none. */
+  readonly relation: 'ratio' | 'excess' | 'value';
+  readonly bound: 'at most' | 'at least';
+  readonly limit: number;
+  /** What is aimed for beyond the limit. */
+  readonly aim?: number;
+}
+
+/** One program, run in a process of its own in every round. */
+export interface CaseSpec {
+  readonly name: string;
+  run(): Promise<Sample>;
+}
+
+/** The samples of one case, one element a round. */
+export interface CaseResult {
+  readonly name: string;
+  readonly samples: Readonly<Record<string, readonly number[]>>;
+  /** Why there are no samples. */
+  readonly failure?: string;
+}
+
+/** Cases measured side by side, and what is expected of them. */
+export interface ExperimentSpec {
+  /** Names what is measured, without the Node it ran on. */
+  readonly id: string;
+  /** Row of the table of budgets. */
+  readonly row: number;
+  readonly title: string;
+  /** Version of the Node that ran the cases; absent where none did. */
+  readonly node?: string;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  readonly cases: readonly CaseSpec[];
+  readonly budgets: readonly Budget[];
+  /** Two cases that are the same program: their ratio tells whether the machine was quiet. */
+  readonly control?: { readonly metric: string; readonly first: string; readonly second: string };
+  readonly rounds: number;
+}
+
+/** An experiment after it ran; what the JSON files hold. */
+export interface Experiment extends Omit<ExperimentSpec, 'cases'> {
+  readonly cases: readonly CaseResult[];
+}

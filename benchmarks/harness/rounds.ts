@@ -1,0 +1,37 @@
+import type { CaseResult, CaseSpec, Experiment, ExperimentSpec } from './experiment.ts';
+
+interface Tally {
+  readonly spec: CaseSpec;
+  readonly samples: Record<string, number[]>;
+  failure?: string;
+}
+
+async function runOnce(tally: Tally): Promise<void> {
+  try {
+    for (const [metric, value] of Object.entries(await tally.spec.run())) {
+      (tally.samples[metric] ??= []).push(value);
+    }
+  } catch (error) {
+    // A case that cannot run is part of the result; the others go on.
+    tally.failure = error instanceof Error ? error.message : String(error);
+  }
+}
+
+function resultOf({ spec, samples, failure }: Tally): CaseResult {
+  return failure === undefined ? { name: spec.name, samples } : { name: spec.name, samples: {}, failure };
+}
+
+/** Runs every case once a round, each round starting with another case. */
+export async function runExperiment(spec: ExperimentSpec): Promise<Experiment> {
+  const { cases, ...rest } = spec;
+  const tallies: Tally[] = cases.map((one) => ({ spec: one, samples: {} }));
+  const label = `${spec.id}${spec.node === undefined ? '' : ` on ${spec.node}`}`;
+  for (let round = 0; round < spec.rounds; round += 1) {
+    process.stderr.write(`${label}: round ${round + 1} of ${spec.rounds}\n`);
+    for (let turn = 0; turn < tallies.length; turn += 1) {
+      const tally = tallies[(round + turn) % tallies.length];
+      if (tally !== undefined && tally.failure === undefined) await runOnce(tally);
+    }
+  }
+  return { ...rest, cases: tallies.map(resultOf) };
+}

@@ -1,0 +1,64 @@
+import type { Budget, CaseResult, Experiment } from './experiment.ts';
+import { pairedDifferences, pairedRatios, summarise, type Summary } from './statistics.ts';
+
+/** A machine on which one program differs more from itself judges nothing. */
+const quietRange = { least: 0.9, most: 1.1 };
+
+/** What became of a budget. */
+export interface Verdict {
+  readonly budget: Budget;
+  /** The bounded ratio, difference or value; undefined where a case has no samples. */
+  readonly measured: Summary | undefined;
+  readonly outcome: 'met' | 'missed' | 'not judged' | 'not measured';
+  /** Met with the aim beyond it. */
+  readonly aimed: boolean;
+}
+
+function samplesOf(cases: readonly CaseResult[], name: string, metric: string): readonly number[] {
+  return cases.find((one) => one.name === name)?.samples[metric] ?? [];
+}
+
+/** Same program against itself; undefined where an experiment has no such pair. */
+export function controlRatio({ control, cases }: Experiment): Summary | undefined {
+  if (control === undefined) return undefined;
+  const first = samplesOf(cases, control.first, control.metric);
+  const second = samplesOf(cases, control.second, control.metric);
+  const ratios = pairedRatios(second, first);
+  return ratios.length === 0 ? undefined : summarise(ratios);
+}
+
+/** True unless the same program differed too much from itself. */
+export function wasQuiet(experiment: Experiment): boolean {
+  const control = controlRatio(experiment);
+  return control === undefined || (control.median >= quietRange.least && control.median <= quietRange.most);
+}
+
+/** Both runs of the floor in a round are one denominator. */
+function denominators({ control, cases }: Experiment, name: string, metric: string): readonly number[] {
+  const own = samplesOf(cases, name, metric);
+  if (control === undefined || name !== control.first) return own;
+  const again = samplesOf(cases, control.second, metric);
+  return own.map((value, round) => (value + (again[round] ?? value)) / 2);
+}
+
+function measure(experiment: Experiment, budget: Budget): Summary | undefined {
+  const { metric, subject, against, relation } = budget;
+  const values = samplesOf(experiment.cases, subject, metric);
+  const others = against === undefined ? [] : denominators(experiment, against, metric);
+  const compared = {
+    value: () => values,
+    ratio: () => pairedRatios(values, others),
+    excess: () => pairedDifferences(values, others),
+  }[relation]();
+  return compared.length === 0 ? undefined : summarise(compared);
+}
+
+/** Compares a budget with what was measured. */
+export function judge(experiment: Experiment, budget: Budget): Verdict {
+  const measured = measure(experiment, budget);
+  if (measured === undefined) return { budget, measured, outcome: 'not measured', aimed: false };
+  const within = (bound: number): boolean =>
+    budget.bound === 'at most' ? measured.median <= bound : measured.median >= bound;
+  const outcome = wasQuiet(experiment) ? (within(budget.limit) ? 'met' : 'missed') : 'not judged';
+  return { budget, measured, outcome, aimed: budget.aim !== undefined && within(budget.aim) };
+}

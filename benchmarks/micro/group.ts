@@ -1,0 +1,17 @@
+import type { ExperimentSpec } from '../harness/experiment.ts';
+import type { Group, GroupPlan } from '../harness/group.ts';
+import { startNameServer } from '../harness/name-server.ts';
+import { cachedLookup } from './cached-lookup.ts';
+import { nativeHit } from './native-hit.ts';
+
+async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
+  await using server = await startNameServer();
+  for (const node of nodes) {
+    const plan = { node, port: server.port, rounds };
+    yield* cachedLookup(plan);
+    yield nativeHit(plan);
+  }
+}
+
+/** Rows 1 to 3. */
+export const micro: Group = { name: 'micro', title: 'Cached lookups', experiments, programs: [] };

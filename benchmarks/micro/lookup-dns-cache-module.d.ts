@@ -1,0 +1,3 @@
+declare module 'lookup-dns-cache' {
+  export const lookup: (hostname: string, ...rest: readonly unknown[]) => unknown;
+}

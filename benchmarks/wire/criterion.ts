@@ -1,0 +1,77 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sample } from '../harness/experiment.ts';
+import { runCommand } from '../harness/run-program.ts';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const seconds = { warmUp: '0.3', measurement: '0.7' };
+
+/** A bench target of a crate. */
+export interface Bench {
+  readonly crate: string;
+  readonly target: string;
+}
+
+/** Builds it, so that no measured run does. */
+export async function buildBench({ crate, target }: Bench): Promise<void> {
+  await runCommand({
+    command: 'cargo',
+    args: [
+      'bench',
+      '--quiet',
+      '--manifest-path',
+      join(repository, 'Cargo.toml'),
+      '-p',
+      crate,
+      '--bench',
+      target,
+      '--no-run',
+    ],
+  });
+}
+
+async function readMedian(folder: string): Promise<number> {
+  const files = await readdir(folder, { recursive: true });
+  const path = files.find((file) => file.endsWith(join('new', 'estimates.json')));
+  if (path === undefined) throw new Error('criterion measured nothing: no benchmark has this name');
+  const estimates = JSON.parse(await readFile(join(folder, path), 'utf8')) as {
+    readonly median: { readonly point_estimate: number };
+  };
+  return estimates.median.point_estimate;
+}
+
+/** Runs the one benchmark of this name and gives criterion's median, in nanoseconds. */
+export async function runBench({ crate, target }: Bench, name: string): Promise<Sample> {
+  const folder = await mkdtemp(join(tmpdir(), 'criterion-'));
+  try {
+    const cargo = [
+      'bench',
+      '--quiet',
+      '--manifest-path',
+      join(repository, 'Cargo.toml'),
+      '-p',
+      crate,
+      '--bench',
+      target,
+    ];
+    const criterion = [
+      '--exact',
+      name,
+      '--noplot',
+      '--warm-up-time',
+      seconds.warmUp,
+      '--measurement-time',
+      seconds.measurement,
+    ];
+    await runCommand({
+      command: 'cargo',
+      args: [...cargo, '--', ...criterion],
+      env: { CRITERION_HOME: folder },
+    });
+    return { time: await readMedian(folder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
