@@ -33,9 +33,25 @@ const CHECK_MS: u64 = 1_000;
 /// What callers ask of the I/O thread.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Lookup { resolver: Arc<Resolver>, name: Box<str>, flags: u32, waiter: Waiter, deadline: Time, guard: (u32, u32) },
-    Query { resolver: Arc<Resolver>, name: Name, rtype: Rtype, waiter: Waiter, deadline: Time },
-    Refresh { key: FlightKey, snapshot: Arc<Snapshot> },
+    Lookup {
+        resolver: Arc<Resolver>,
+        name: Box<str>,
+        flags: u32,
+        waiter: Waiter,
+        deadline: Time,
+        guard: (u32, u32),
+    },
+    Query {
+        resolver: Arc<Resolver>,
+        name: Name,
+        rtype: Rtype,
+        waiter: Waiter,
+        deadline: Time,
+    },
+    Refresh {
+        key: FlightKey,
+        snapshot: Arc<Snapshot>,
+    },
     Cancel(Waiter),
     CloseResolver(u32),
     CloseEnvironment(u32),
@@ -411,10 +427,7 @@ impl Client {
                     loop {
                         let candidate = walk.current().name.to_lowercase();
                         gone += self.shared.cache.invalidate(namespace, Some(candidate.as_wire()));
-                        if !matches!(
-                            walk.feed(crate::system::Outcome::NxDomain),
-                            crate::system::Step::Next
-                        ) {
+                        if !matches!(walk.feed(crate::system::Outcome::NxDomain), crate::system::Step::Next) {
                             break;
                         }
                     }

@@ -9,7 +9,9 @@ use crate::engine::{FlightKey, Outcome};
 use crate::families::Wanted;
 use crate::payload;
 use crate::snapshot::Snapshot;
-use crate::system::{Outcome as CandidateOutcome, SearchWalk, SourceAddresses, Step, Verdict, is_localhost, sort};
+use crate::system::{
+    Outcome as CandidateOutcome, SearchWalk, SourceAddresses, Step, Verdict, is_localhost, sort,
+};
 use crate::time::Time;
 
 /// Milliseconds that an answer from the hosts file may be kept: its edits move the generations anyway.
@@ -110,7 +112,12 @@ impl Collected {
 
     /// Applies hints and order.
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a TTL are far below 2⁵²")]
-    pub(crate) fn into_answer(mut self, wanted: Wanted, sources: &Mutex<SourceAddresses>, answer: &mut Answer) {
+    pub(crate) fn into_answer(
+        mut self,
+        wanted: Wanted,
+        sources: &Mutex<SourceAddresses>,
+        answer: &mut Answer,
+    ) {
         wanted.apply(&mut self.addresses);
         arrange(&mut self.addresses, sources);
         answer.addresses = self.addresses;

@@ -67,8 +67,8 @@ mod system_files;
 mod time;
 
 pub use answer::{
-    Answer, AnswerKind, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, FLAG_OTHER_SERVICES, FLAG_STALE, Failure,
-    RankedAddress, Status, Waiter,
+    Answer, AnswerKind, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, FLAG_OTHER_SERVICES, FLAG_STALE,
+    Failure, RankedAddress, Status, Waiter,
 };
 pub use client::{Client, GENERATIONS};
 pub use host::Host;

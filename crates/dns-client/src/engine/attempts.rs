@@ -1,8 +1,10 @@
 //! Attempts: what is sent where, and what happens when nothing comes back.
 
+use std::sync::Arc;
+
 use dns_wire::{Edns, Query};
 
-use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome};
+use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat, Taker};
 use super::slots::Id;
 use super::socket::{Outstanding, Socket};
 use super::tcp::{CONNECTIONS, Connection, ConnectionId, PIPELINE};
@@ -78,24 +80,33 @@ impl Engine {
 
     /// Those who had their whole run of attempts fail while later ones get theirs.
     fn fail_satisfied_seats(&mut self, id: Id<Flight>, position: u16) {
-        let Some(flight) = self.flights.get_mut(id) else { return };
+        let Some(flight) = self.flights.get(id) else { return };
         let run = flight.run_length();
-        if position < run {
+        if position >= run {
+            let status = flight.failure_status();
+            self.fail_seats(id, status, |seat| position.saturating_sub(seat.joined) >= run);
+        }
+    }
+
+    /// Fails some of those who wait for a flight.
+    fn fail_seats(&mut self, id: Id<Flight>, status: Status, which: impl Fn(&Seat) -> bool) {
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        if !flight.seats.iter().any(&which) {
             return;
         }
-        let outcome = std::sync::Arc::new(Outcome::Failed {
-            status: flight.failure_status(),
-            failures: flight.failures.clone(),
-        });
+        let outcome = Arc::new(Outcome::Failed { status, failures: flight.failures.clone() });
         let rtype = flight.key.rtype;
-        let delivered = &mut self.delivered;
+        let (delivered, tasks) = (&mut self.delivered, &self.tasks);
+        let mut absent = 0;
         flight.seats.retain(|seat| {
-            if position.saturating_sub(seat.joined) < run {
+            if !which(seat) {
                 return true;
             }
-            delivered.push_back((seat.taker, rtype, std::sync::Arc::clone(&outcome)));
+            absent += usize::from(matches!(seat.taker, Taker::Task(task) if tasks.get(task).is_none()));
+            delivered.push_back((seat.taker, rtype, Arc::clone(&outcome)));
             false
         });
+        flight.absent -= absent.min(flight.absent);
     }
 
     /// Records an attempt that never left.
@@ -103,7 +114,15 @@ impl Engine {
         if let Some(flight) = self.flights.get_mut(id) {
             let channel = Channel::Tcp { connection: Id::new(u32::MAX, 0), id: 0 };
             let state = AttemptState::Settled;
-            flight.attempts.push(Attempt { upstream, rank, channel, sent: now, expires: now, state, edns: false });
+            flight.attempts.push(Attempt {
+                upstream,
+                rank,
+                channel,
+                sent: now,
+                expires: now,
+                state,
+                edns: false,
+            });
         }
     }
 
@@ -306,30 +325,10 @@ impl Engine {
     pub(super) fn flight_due(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         let Some(flight) = self.flights.get_mut(id) else { return };
         flight.wake = Time::NEVER;
-        self.expire_seats(turn.now, id);
+        self.fail_seats(id, Status::Timeout, |seat| seat.deadline <= turn.now);
         self.expire_attempts(turn, id);
         self.overdue(turn, id);
         self.proceed(turn, id);
-    }
-
-    fn expire_seats(&mut self, now: Time, id: Id<Flight>) {
-        let Some(flight) = self.flights.get_mut(id) else { return };
-        if flight.seats.iter().all(|seat| seat.deadline > now) {
-            return;
-        }
-        let outcome = std::sync::Arc::new(Outcome::Failed {
-            status: Status::Timeout,
-            failures: flight.failures.clone(),
-        });
-        let rtype = flight.key.rtype;
-        let delivered = &mut self.delivered;
-        flight.seats.retain(|seat| {
-            if seat.deadline > now {
-                return true;
-            }
-            delivered.push_back((seat.taker, rtype, std::sync::Arc::clone(&outcome)));
-            false
-        });
     }
 
     fn expire_attempts(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
@@ -383,7 +382,8 @@ impl Engine {
         if servers > 1 && flight.next >= flight.run_length() {
             return;
         }
-        if self.upstreams[target as usize].take_hedge_token() && self.send(turn, id, target, target_rank, false).is_ok()
+        if self.upstreams[target as usize].take_hedge_token()
+            && self.send(turn, id, target, target_rank, false).is_ok()
         {
             count(&self.counters.hedges);
             if servers > 1

@@ -77,8 +77,7 @@ impl Engine {
     /// How long the other family of the flight's name will still be fresh.
     fn other_family_ms(&self, flight: &Flight, now: Time) -> Option<u64> {
         let rtype = if flight.key.rtype == Rtype::A { Rtype::AAAA } else { Rtype::A };
-        let key =
-            Key { namespace: flight.key.namespace, name: flight.key.name.as_wire(), rtype: rtype.0 };
+        let key = Key { namespace: flight.key.namespace, name: flight.key.name.as_wire(), rtype: rtype.0 };
         self.cache
             .peek(&key, now.as_millis(), |hit| {
                 (hit.kind == dns_cache::Kind::Positive && hit.remaining_ms > 0).then_some(hit.remaining_ms)
@@ -99,12 +98,8 @@ impl Engine {
             .first()
             .and_then(|(upstream, _)| self.upstreams[*upstream as usize].trips.p95_ms())
             .unwrap_or(0);
-        let insert = Insert {
-            jitter: self.random.u32(),
-            refresh_random: self.random.unit(),
-            lookup_p95_ms,
-            ..insert
-        };
+        let insert =
+            Insert { jitter: self.random.u32(), refresh_random: self.random.unit(), lookup_p95_ms, ..insert };
         let now_ms = now.as_millis();
         // A refusal to store (closed namespace, oversized answer) costs a later query, not this answer.
         let _refused_is_fine = self.cache.insert(&key, &insert, now_ms);

@@ -107,6 +107,8 @@ pub(crate) struct Flight {
     pub(super) links: u8,
     pub(super) chain_ttl: u32,
     pub(super) seats: Vec<Seat>,
+    /// Seats whose lookup is over. They are counted, not removed: thousands may leave at once.
+    pub(super) absent: usize,
     pub(super) attempts: Vec<Attempt>,
     /// Position in the sequence of attempts: `tries` rounds over the servers.
     pub(super) next: u16,
@@ -125,6 +127,23 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
+    /// Where a taker that comes now begins to count attempts: at the one under way if that is young, else at the next.
+    pub(super) fn position_of_joining(&self, now: Time) -> u16 {
+        let young = self.attempts.last().is_some_and(|attempt| {
+            now.micros_since(attempt.sent) * 2 <= attempt.expires.micros_since(attempt.sent)
+        });
+        if young { self.next.saturating_sub(1) } else { self.next }
+    }
+
+    /// A lookup that had a seat is over.
+    pub(super) fn lookup_left(&mut self) {
+        self.absent += 1;
+        if self.absent >= self.seats.len() {
+            self.seats.clear();
+            self.absent = 0;
+        }
+    }
+
     pub(super) fn is_live(&self) -> bool {
         self.attempts.iter().any(|a| a.state == AttemptState::Live)
     }

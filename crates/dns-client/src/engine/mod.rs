@@ -47,8 +47,8 @@ use crate::options::ServerOption;
 use crate::plan::Plan;
 use crate::random::Random;
 use crate::snapshot::Snapshot;
-use crate::system::SourceAddresses;
 use crate::stats::{Counters, UpstreamStats, count};
+use crate::system::SourceAddresses;
 use crate::time::Time;
 
 /// Milliseconds a flight may last, whoever waits.
@@ -230,9 +230,12 @@ impl Engine {
             && let Some(flight) = self.flights.get_mut(id)
         {
             count(&self.counters.coalesced);
-            let joined = flight.next.saturating_sub(1);
+            let joined = flight.position_of_joining(turn.now);
             flight.seats.push(Seat { taker, deadline, joined });
-            self.schedule(id);
+            if deadline < flight.wake {
+                flight.wake = deadline;
+                self.timers.set(deadline, Timer::Flight(id));
+            }
             return Some(id);
         }
         if self.flights.len() >= MOST_FLIGHTS {
@@ -249,6 +252,7 @@ impl Engine {
             links: 0,
             chain_ttl: u32::MAX,
             seats: vec![Seat { taker, deadline, joined: 0 }],
+            absent: 0,
             attempts: Vec::with_capacity(1),
             next: 0,
             started: turn.now,
@@ -269,7 +273,9 @@ impl Engine {
     fn order_servers(&mut self, plan: &Plan, now: Time) -> Vec<(u32, u16)> {
         let mut servers: Vec<(u32, u16)> = (0u16..)
             .zip(&plan.servers)
-            .map(|(rank, server)| (upstream_number(&mut self.upstreams, &mut self.by_server, *server, now), rank))
+            .map(|(rank, server)| {
+                (upstream_number(&mut self.upstreams, &mut self.by_server, *server, now), rank)
+            })
             .collect();
         if plan.rotate {
             self.rotation = self.rotation.wrapping_add(1);
@@ -293,7 +299,7 @@ impl Engine {
                 }
             }
             Some(Place::Flight(flight)) => {
-                self.leave(*flight, |taker| matches!(taker, Taker::Caller { waiter: w, .. } if *w == waiter));
+                self.leave(*flight, waiter);
                 self.refuse(waiter, AnswerKind::Addresses, status);
             }
             None => {}
@@ -309,10 +315,7 @@ impl Engine {
                 Some(Place::Task(task)) => {
                     self.end_task(task);
                 }
-                Some(Place::Flight(flight)) => self.leave(
-                    flight,
-                    |taker| matches!(taker, Taker::Caller { waiter: w, .. } if *w == waiter),
-                ),
+                Some(Place::Flight(flight)) => self.leave(flight, waiter),
                 None => {}
             }
         }
@@ -335,9 +338,10 @@ impl Engine {
         }
     }
 
-    fn leave(&mut self, flight: Id<Flight>, leaves: impl Fn(&Taker) -> bool) {
+    /// A caller leaves a flight.
+    fn leave(&mut self, flight: Id<Flight>, waiter: Waiter) {
         if let Some(flight) = self.flights.get_mut(flight) {
-            flight.seats.retain(|seat| !leaves(&seat.taker));
+            flight.seats.retain(|seat| !matches!(seat.taker, Taker::Caller { waiter: w, .. } if w == waiter));
         }
     }
 
@@ -379,7 +383,9 @@ impl Engine {
         }
         for id in self.connections.ids() {
             let Some(connection) = self.connections.get(id) else { continue };
-            if connection.outstanding.is_empty() && turn.now.millis_since(connection.last_used) >= tcp::IDLE_MS {
+            if connection.outstanding.is_empty()
+                && turn.now.millis_since(connection.last_used) >= tcp::IDLE_MS
+            {
                 self.close_connection(turn, id);
             } else {
                 left = true;

@@ -21,11 +21,8 @@ impl Engine {
         let deadline = turn.now.plus_millis(LONGEST_FLIGHT_MS);
         let wire = key.clone();
         if self.ask(turn, key, snapshot, Taker::Refresh, deadline, None).is_none() {
-            let key = dns_cache::Key {
-                namespace: wire.namespace,
-                name: wire.name.as_wire(),
-                rtype: wire.rtype.0,
-            };
+            let key =
+                dns_cache::Key { namespace: wire.namespace, name: wire.name.as_wire(), rtype: wire.rtype.0 };
             self.cache.refresh_failed(&key, turn.now.as_millis());
         }
         self.drain(turn);

@@ -135,7 +135,13 @@ impl Engine {
     }
 
     /// Reads a message for one outstanding query. Returns false if it was no answer to it.
-    fn read(&mut self, turn: &mut Turn<'_>, outstanding: Outstanding, message: &[u8], over_tcp: bool) -> bool {
+    fn read(
+        &mut self,
+        turn: &mut Turn<'_>,
+        outstanding: Outstanding,
+        message: &[u8],
+        over_tcp: bool,
+    ) -> bool {
         let Outstanding { flight: id, attempt: number, .. } = outstanding;
         let Some(flight) = self.flights.get(id) else { return true };
         let Some(attempt) = flight.attempts.get(usize::from(number)) else { return true };
@@ -269,7 +275,10 @@ impl Engine {
         }
         self.upstreams[upstream as usize].failed();
         self.note_failure(turn.now, id, upstream, protocol, status, sent);
-        if status == Status::BadResponse && protocol == Protocol::Udp && self.try_tcp(turn, id, upstream, rank) {
+        if status == Status::BadResponse
+            && protocol == Protocol::Udp
+            && self.try_tcp(turn, id, upstream, rank)
+        {
             self.schedule(id);
             return;
         }

@@ -93,7 +93,11 @@ fn read_answer(message: &Message<'_>, name: &Name, rtype: Rtype, edns: bool) -> 
         return Verdict::Data { payload, ttl: answer.min_ttl().unwrap_or(0), edns };
     }
     if answer.incomplete() && !nxdomain && answer.negative_ttl().is_none() {
-        return Verdict::Alias { target: answer.final_owner().clone(), ttl: answer.min_ttl().unwrap_or(0), edns };
+        return Verdict::Alias {
+            target: answer.final_owner().clone(),
+            ttl: answer.min_ttl().unwrap_or(0),
+            edns,
+        };
     }
     let chain = answer.min_ttl();
     let ttl = answer.negative_ttl().map(|negative| chain.map_or(negative, |chain| negative.min(chain)));

@@ -151,9 +151,7 @@ impl Engine {
     fn evaluate(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
         loop {
             let Some(task) = self.tasks.get_mut(id) else { return };
-            let has_data = |family: &Family| {
-                matches!(family, Family::Done(outcome) if matches!(**outcome, Outcome::Data { .. }))
-            };
+            let has_data = |family: &Family| matches!(family, Family::Done(outcome) if matches!(**outcome, Outcome::Data { .. }));
             let waiting = task.families.iter().any(|family| matches!(family, Family::Waiting(_)));
             let found = task.families.iter().any(has_data);
             if found {
@@ -210,7 +208,8 @@ impl Engine {
 
     fn fail_task(&mut self, id: Id<Task>, status: Status) {
         let Some(task) = self.end_task(id) else { return };
-        let flags = if status.is_denial() && task.request.snapshot.other_services { FLAG_OTHER_SERVICES } else { 0 };
+        let flags =
+            if status.is_denial() && task.request.snapshot.other_services { FLAG_OTHER_SERVICES } else { 0 };
         let answer = Answer { status, flags, failures: task.failures, ..Answer::default() };
         self.complete(task.request.waiter, answer);
     }
@@ -219,8 +218,10 @@ impl Engine {
     pub(super) fn end_task(&mut self, id: Id<Task>) -> Option<Task> {
         let task = self.tasks.remove(id)?;
         for family in &task.families {
-            if let Family::Waiting(flight) = family {
-                self.leave(*flight, |taker| matches!(taker, Taker::Task(task) if *task == id));
+            if let Family::Waiting(flight) = family
+                && let Some(flight) = self.flights.get_mut(*flight)
+            {
+                flight.lookup_left();
             }
         }
         Some(task)

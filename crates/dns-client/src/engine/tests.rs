@@ -1,1 +1,9 @@
+//! The engine played without sockets or clocks.
 
+mod attempts;
+mod families;
+mod flights;
+mod forgery;
+mod play;
+mod ports;
+mod streams;

@@ -332,7 +332,8 @@ fn new_engine(shared: &Shared, now: Time) -> Engine {
 /// Sockets a server may have: a quarter of what this process may open, at most [`SOCKETS`].
 fn socket_limit() -> u16 {
     #[cfg(unix)]
-    let descriptors = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(u64::MAX);
+    let descriptors =
+        rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(u64::MAX);
     #[cfg(not(unix))]
     let descriptors = u64::MAX;
     u16::try_from((descriptors / 4).clamp(1, SOCKETS)).unwrap_or(u16::MAX)

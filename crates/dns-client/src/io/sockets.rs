@@ -89,12 +89,7 @@ impl SocketTable {
     }
 
     /// Sends what waits and reads what is there.
-    pub(super) fn stream(
-        &mut self,
-        connection: u32,
-        readiness: Readiness,
-        buffer: &mut [u8],
-    ) -> StreamEvent {
+    pub(super) fn stream(&mut self, connection: u32, readiness: Readiness, buffer: &mut [u8]) -> StreamEvent {
         let Some(stream) = self.streams.get_mut(&connection) else { return StreamEvent::Idle };
         if !stream.established {
             if let Ok(Some(_)) | Err(_) = stream.socket.take_error() {
@@ -207,7 +202,11 @@ impl Network for SocketTable {
         // Queries are small and each is whole: nothing is gained by waiting for more.
         let _unsupported_is_fine = socket.set_nodelay(true);
         self.registry
-            .register(&mut socket, Token(connection as usize | STREAM_BIT), Interest::READABLE | Interest::WRITABLE)
+            .register(
+                &mut socket,
+                Token(connection as usize | STREAM_BIT),
+                Interest::READABLE | Interest::WRITABLE,
+            )
             .map_err(|_| LocalError)?;
         self.streams.insert(connection, Stream { socket, established: false, unsent: Vec::new() });
         Ok(())

@@ -83,8 +83,8 @@ pub enum Step {
 /// was tried as it is first goes on to the list whatever happened.
 ///
 /// Two things differ from glibc on purpose. The error is [`Verdict::Failed`] if any candidate failed, where glibc may
-/// call a name non-existent although a suffix was never answered. And a name without dots that as it is ends in SERVFAIL
-/// or a refusal does not exist: resolvers on the local machine answer so instead of passing single labels on.
+/// call a name non-existent although a suffix was never answered. And a single label that ends in SERVFAIL or a refusal
+/// does not exist: resolvers on the local machine answer so instead of passing single labels on.
 #[derive(Debug, Clone)]
 pub struct SearchWalk {
     config: Arc<SearchConfig>,
@@ -168,7 +168,9 @@ impl SearchWalk {
             Outcome::Addresses => Verdict::Addresses,
             Outcome::NxDomain => Verdict::NxDomain,
             Outcome::NoData => Verdict::NoData,
-            Outcome::ServFail | Outcome::Refused if self.current.as_is && !self.has_dots => Verdict::NxDomain,
+            Outcome::ServFail | Outcome::Refused if self.current.name.labels().count() == 1 => {
+                Verdict::NxDomain
+            }
             Outcome::ServFail | Outcome::Refused | Outcome::Timeout | Outcome::Unreachable => Verdict::Failed,
         }
     }
@@ -391,6 +393,7 @@ mod tests {
     fn a_refused_single_label_does_not_exist() {
         for outcomes in ["s", "r"] {
             assert_eq!(walk("www", config("", 1), outcomes).1, Some(Verdict::NxDomain));
+            assert_eq!(walk("www.", config("a.test", 1), outcomes).1, Some(Verdict::NxDomain));
             assert_eq!(walk("www.x", config("", 1), outcomes).1, Some(Verdict::Failed));
         }
         assert_eq!(walk("www", config("", 1), "t").1, Some(Verdict::Failed));

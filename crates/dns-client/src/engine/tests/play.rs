@@ -1,0 +1,304 @@
+//! A stage: an engine, sockets that only remember, and time that moves when told.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use dns_cache::{Cache, CacheConfig};
+use dns_wire::{Class, Message, MessageBuilder, Name, Rcode, Rdata, Rtype};
+
+use crate::answer::{Answer, Waiter};
+use crate::engine::{Engine, FlightKey, LocalError, LookupRequest, Network, Trouble, Turn};
+use crate::families::Wanted;
+use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::random::Random;
+use crate::snapshot::Snapshot;
+use crate::stats::Counters;
+use crate::system::{Families, ResolvConf, ResolverEnv, SearchWalk};
+use crate::system_files::SystemView;
+use crate::time::Time;
+
+/// A query that left.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) socket: u32,
+    pub(super) tcp: bool,
+    pub(super) server: SocketAddr,
+    pub(super) octets: Vec<u8>,
+}
+
+impl Sent {
+    pub(super) fn name(&self) -> String {
+        let message = Message::parse(&self.octets).expect("our query parses");
+        message.question().expect("a question").name.to_name().to_string()
+    }
+
+    pub(super) fn rtype(&self) -> Rtype {
+        Message::parse(&self.octets).expect("our query parses").question().expect("a question").rtype
+    }
+
+    pub(super) fn has_opt(&self) -> bool {
+        Message::parse(&self.octets).expect("our query parses").opt().is_some()
+    }
+
+    /// A response to this query, made by `fill`.
+    pub(super) fn respond(&self, fill: impl FnOnce(MessageBuilder) -> MessageBuilder) -> Vec<u8> {
+        let query = Message::parse(&self.octets).expect("our query parses");
+        fill(MessageBuilder::response_to(&query).recursion_available(true)).finish()
+    }
+
+    /// Addresses of the asked name.
+    pub(super) fn respond_with(&self, addresses: &[&str], ttl: u32) -> Vec<u8> {
+        let name = Name::from_ascii(&self.name()).expect("a name");
+        self.respond(|mut builder| {
+            for text in addresses {
+                builder.answer(&name, Class::IN, ttl, &address(text)).expect("room");
+            }
+            builder
+        })
+    }
+
+    pub(super) fn respond_rcode(&self, rcode: Rcode) -> Vec<u8> {
+        self.respond(|builder| builder.rcode(rcode))
+    }
+
+    /// NXDOMAIN or NODATA with a SOA of `ttl` seconds.
+    pub(super) fn deny(&self, rcode: Rcode, ttl: u32) -> Vec<u8> {
+        let zone = Name::from_ascii("test").expect("a name");
+        self.respond(|builder| {
+            let mut builder = builder.rcode(rcode);
+            let soa = Rdata::Soa {
+                mname: &zone,
+                rname: &zone,
+                serial: 1,
+                refresh: 1,
+                retry: 1,
+                expire: 1,
+                minimum: ttl,
+            };
+            builder.authority(&zone, Class::IN, ttl, &soa).expect("room");
+            builder
+        })
+    }
+}
+
+pub(super) fn address(text: &str) -> Rdata<'static, &'static Name> {
+    match text.parse().expect("an address") {
+        std::net::IpAddr::V4(v4) => Rdata::A(v4),
+        std::net::IpAddr::V6(v6) => Rdata::Aaaa(v6),
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    pub(super) open: HashMap<u32, SocketAddr>,
+    pub(super) connections: HashMap<u32, SocketAddr>,
+    pub(super) sent: Vec<Sent>,
+    pub(super) opened: usize,
+    pub(super) refuse_udp: bool,
+    pub(super) refuse_tcp: bool,
+}
+
+impl Network for Sockets {
+    fn open_udp(&mut self, socket: u32, server: SocketAddr) -> Result<(), LocalError> {
+        if self.refuse_udp {
+            return Err(LocalError);
+        }
+        assert!(self.open.insert(socket, server).is_none(), "a number is free before it is used again");
+        self.opened += 1;
+        Ok(())
+    }
+
+    fn send_udp(&mut self, socket: u32, datagram: &[u8]) -> Result<(), Trouble> {
+        let server = self.open[&socket];
+        self.sent.push(Sent { socket, tcp: false, server, octets: datagram.to_vec() });
+        Ok(())
+    }
+
+    fn close_udp(&mut self, socket: u32) {
+        assert!(self.open.remove(&socket).is_some(), "closed once");
+    }
+
+    fn connect_tcp(&mut self, connection: u32, server: SocketAddr) -> Result<(), LocalError> {
+        if self.refuse_tcp {
+            return Err(LocalError);
+        }
+        assert!(
+            self.connections.insert(connection, server).is_none(),
+            "a number is free before it is used again"
+        );
+        Ok(())
+    }
+
+    fn send_tcp(&mut self, connection: u32, octets: &[u8]) -> Result<(), Trouble> {
+        let server = self.connections[&connection];
+        let (length, message) = octets.split_at(2);
+        assert_eq!(usize::from(u16::from_be_bytes([length[0], length[1]])), message.len());
+        self.sent.push(Sent { socket: connection, tcp: true, server, octets: message.to_vec() });
+        Ok(())
+    }
+
+    fn close_tcp(&mut self, connection: u32) {
+        assert!(self.connections.remove(&connection).is_some(), "closed once");
+    }
+}
+
+pub(super) struct Play {
+    pub(super) engine: Engine,
+    pub(super) sockets: Sockets,
+    pub(super) cache: Arc<Cache>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) snapshot: Arc<Snapshot>,
+    ms: u64,
+    ticket: u32,
+}
+
+pub(super) fn server(last: u8) -> ServerOption {
+    ServerOption { protocol: Protocol::Udp, address: SocketAddr::from(([192, 0, 2, last], 53)) }
+}
+
+impl Play {
+    /// With servers 192.0.2.1 and so on that the user listed.
+    pub(super) fn listed(servers: u8) -> Self {
+        let list = (1..=servers).map(server).collect();
+        Self::new(ResolverOptions { servers: Servers::List(list), ..ResolverOptions::default() }, "")
+    }
+
+    /// With the servers of `resolv_conf`.
+    pub(super) fn system(resolv_conf: &str) -> Self {
+        Self::new(ResolverOptions::default(), resolv_conf)
+    }
+
+    pub(super) fn new(options: ResolverOptions, resolv_conf: &str) -> Self {
+        let cache = Arc::new(Cache::new(CacheConfig::default()));
+        let counters = Arc::new(Counters::default());
+        let resolv_conf =
+            Arc::new(ResolvConf::parse(resolv_conf.as_bytes(), &ResolverEnv::default(), Some("host")));
+        let servers = resolv_conf
+            .servers
+            .iter()
+            .map(|s| ServerOption { protocol: Protocol::Udp, address: s.socket_address(|_| None) })
+            .collect();
+        let view = SystemView { resolv_conf, servers, hosts: None, other_services: false };
+        let snapshot = Arc::new(Snapshot::new(&options, &view, &cache));
+        let ms = 1_000_000;
+        let engine = Engine::new(
+            Arc::clone(&cache),
+            Arc::clone(&counters),
+            Arc::default(),
+            Random::seeded(42),
+            256,
+            Time::from_millis(ms),
+        );
+        Self { engine, sockets: Sockets::default(), cache, counters, snapshot, ms, ticket: 0 }
+    }
+
+    pub(super) fn now(&self) -> Time {
+        Time::from_millis(self.ms)
+    }
+
+    fn with<R>(&mut self, act: impl FnOnce(&mut Engine, &mut Turn<'_>) -> R) -> R {
+        let mut turn = Turn { now: Time::from_millis(self.ms), network: &mut self.sockets };
+        act(&mut self.engine, &mut turn)
+    }
+
+    fn next_waiter(&mut self) -> Waiter {
+        self.ticket += 1;
+        Waiter { environment: 1, ticket: self.ticket }
+    }
+
+    /// Asks for the A records of `name`.
+    pub(super) fn query(&mut self, name: &str, patience_ms: u64) -> Waiter {
+        let waiter = self.next_waiter();
+        let name = Name::from_ascii(name).expect("a name");
+        let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
+        let (snapshot, deadline) = (Arc::clone(&self.snapshot), self.now().plus_millis(patience_ms));
+        self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, 1));
+        waiter
+    }
+
+    /// Looks both families of `name` up.
+    pub(super) fn lookup(&mut self, name: &str, patience_ms: u64) -> Waiter {
+        let waiter = self.next_waiter();
+        let request = LookupRequest {
+            waiter,
+            resolver: 1,
+            snapshot: Arc::clone(&self.snapshot),
+            guard: (3, 9),
+            wanted: Wanted::new(0, Families::BOTH, false).expect("both families"),
+            flags: 0,
+            walk: SearchWalk::new(name, Arc::clone(&self.snapshot.search)).expect("a name"),
+            deadline: self.now().plus_millis(patience_ms),
+        };
+        self.with(|engine, turn| engine.lookup(turn, request));
+        waiter
+    }
+
+    /// What left since the last call.
+    pub(super) fn sent(&mut self) -> Vec<Sent> {
+        std::mem::take(&mut self.sockets.sent)
+    }
+
+    /// The one query that left since the last call.
+    pub(super) fn sent_one(&mut self) -> Sent {
+        let mut sent = self.sent();
+        assert_eq!(sent.len(), 1, "exactly one query: {sent:?}");
+        sent.remove(0)
+    }
+
+    /// A datagram arrives on the socket `query` left by, or a frame on its connection.
+    pub(super) fn arrive(&mut self, query: &Sent, octets: &[u8]) {
+        let socket = query.socket;
+        if query.tcp {
+            let length = u16::try_from(octets.len()).expect("fits").to_be_bytes();
+            let frame = [&length[..], octets].concat();
+            self.with(|engine, turn| engine.handle_stream(turn, socket, &frame));
+        } else {
+            self.with(|engine, turn| engine.handle_datagram(turn, socket, octets));
+        }
+    }
+
+    pub(super) fn stream_octets(&mut self, connection: u32, octets: &[u8]) {
+        self.with(|engine, turn| engine.handle_stream(turn, connection, octets));
+    }
+
+    pub(super) fn stream_ends(&mut self, connection: u32, trouble: Trouble) {
+        self.with(|engine, turn| engine.handle_stream_end(turn, connection, trouble));
+    }
+
+    pub(super) fn socket_error(&mut self, socket: u32) {
+        self.with(|engine, turn| engine.handle_socket_error(turn, socket));
+    }
+
+    /// Time passes, timer by timer.
+    pub(super) fn pass(&mut self, ms: u64) {
+        let end = self.ms + ms;
+        while let Some(next) = self.engine.next_timer()
+            && next.as_millis() <= end
+        {
+            self.ms = next.as_millis().max(self.ms);
+            self.with(Engine::handle_timers);
+        }
+        self.ms = end;
+        self.with(Engine::handle_timers);
+    }
+
+    /// The answers that came since the last call.
+    pub(super) fn answers(&mut self) -> Vec<(Waiter, Answer)> {
+        std::mem::take(self.engine.completed())
+    }
+
+    /// The answer of `waiter`, the only one since the last call.
+    pub(super) fn answer(&mut self, waiter: Waiter) -> Answer {
+        let mut answers = self.answers();
+        assert_eq!(answers.len(), 1, "exactly one answer: {answers:?}");
+        let (who, answer) = answers.remove(0);
+        assert_eq!(who, waiter);
+        answer
+    }
+}
+
+/// The addresses of an answer as text.
+pub(super) fn texts(answer: &Answer) -> Vec<String> {
+    answer.addresses.iter().map(|ranked| ranked.address.to_string()).collect()
+}
