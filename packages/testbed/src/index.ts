@@ -74,5 +74,18 @@ export { startNsd } from './real-servers/nsd.ts';
 export type { RealServer, RealServerOptions } from './real-servers/real-server.ts';
 export { startUnbound } from './real-servers/unbound.ts';
 export { zoneText } from './real-servers/zone-text.ts';
+export {
+  startRelay,
+  startResponder,
+  type DirectionStats,
+  type Faults,
+  type Relay,
+  type RelayDirection,
+  type RelayOptions,
+  type RelayStats,
+  type Responder,
+  type ResponderOptions,
+  type ResponderStats,
+} from './relay.ts';
 export { startRefusingPort, type RefusingPort } from './refusing-port.ts';
 export { answerFromZone, type Zone } from './zone.ts';
