@@ -1,0 +1,36 @@
+/** The addon, loaded once for this copy of the package. */
+import { startupSnapshot } from 'node:v8';
+import { type Binding, loadBinding } from '@doubao/resolver-native';
+import { ResolverAddonError } from './errors.ts';
+
+let loaded: Binding | ResolverAddonError | undefined;
+
+/**
+ * Loads the addon if need be. While a startup snapshot is being built it is left alone: what it allocates cannot be put
+ * into one.
+ *
+ * @returns undefined if it is there, else the error that says what to do
+ */
+export function addonProblem(): ResolverAddonError | undefined {
+  if (loaded === undefined && startupSnapshot.isBuildingSnapshot()) {
+    return new ResolverAddonError('no addon is loaded while a startup snapshot is being built');
+  }
+  loaded ??= load();
+  return loaded instanceof ResolverAddonError ? loaded : undefined;
+}
+
+/** @throws ResolverAddonError */
+export function addon(): Binding {
+  const problem = addonProblem();
+  if (problem !== undefined) throw problem;
+  return loaded as Binding;
+}
+
+function load(): Binding | ResolverAddonError {
+  try {
+    return loadBinding();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return new ResolverAddonError(message, { cause: error });
+  }
+}

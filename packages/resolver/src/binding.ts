@@ -1,0 +1,32 @@
+/** Numbers of the boundary to the addon. Its functions are described in `@doubao/resolver-native`. */
+export type { Binding, NativeOptions, NativeStats } from '@doubao/resolver-native';
+
+/** Flags of a lookup. */
+export const LookupFlag = {
+  IPv4: 1,
+  IPv6: 2,
+  AddrConfig: 4,
+  V4Mapped: 8,
+  All: 16,
+} as const;
+
+/** Status of a record. The numbers are the addon's. */
+export const Status = {
+  Ok: 0,
+  NxDomain: 1,
+  NoData: 2,
+  ServFail: 3,
+  Refused: 4,
+  Timeout: 5,
+  Network: 6,
+  Cancelled: 7,
+  Closed: 8,
+  Overloaded: 9,
+  FormErr: 10,
+  NotImp: 11,
+  BadResponse: 12,
+  NoFamily: 13,
+} as const;
+
+/** Record type numbers of RFC 1035 and RFC 3596 for queries. */
+export const RecordType = { A: 1, AAAA: 28 } as const;

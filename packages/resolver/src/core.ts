@@ -1,0 +1,36 @@
+/** Everything, for the entry points: they differ in what they do when the addon cannot be loaded. */
+export { addonProblem } from './addon.ts';
+export type { LookupAddress } from './address-list.ts';
+export { createResolver, defaultResolver } from './default-resolver.ts';
+export { environmentOptions } from './environment-options.ts';
+export {
+  ResolverAddonError,
+  ResolverClosedError,
+  ResolverError,
+  ResolverOptionError,
+  ResolverOverloadedError,
+  ResolverUpstreamError,
+} from './errors.ts';
+export { failuresOf } from './failures.ts';
+export { install, uninstall } from './install.ts';
+export { isSwitchedOff, say } from './kill-switch.ts';
+export type { Lookup } from './lookup.ts';
+export type { LookupError } from './lookup-error.ts';
+export type { LookupOptions } from './lookup-request.ts';
+export type { ResultOrder } from './node-dns.ts';
+export {
+  type CacheOptions,
+  OPTION_TABLE,
+  type OptionRow,
+  type ResolverOptions,
+  type StaleOptions,
+} from './options.ts';
+export type { PromisesLookup } from './promises-lookup.ts';
+export type {
+  PromisesResolveAddresses,
+  RecordWithTtl,
+  ResolveAddresses,
+  ResolveOptions,
+} from './resolve-addresses.ts';
+export type { ResolveError } from './resolve-error.ts';
+export type { CachedAnswer, DoubaoResolver, ResolverStats } from './resolver.ts';

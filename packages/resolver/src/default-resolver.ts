@@ -1,0 +1,36 @@
+/** The resolver behind the functions of the module itself and behind the installed `dns.lookup`. */
+import { addon } from './addon.ts';
+import { systemClock, systemRandom } from './captured.ts';
+import type { Surroundings } from './engine.ts';
+import { LastResort } from './last-resort.ts';
+import { nodeLookup } from './node-dns.ts';
+import { readOptions, type ResolverOptions } from './options.ts';
+import { Port } from './port.ts';
+import { createResolverIn, type DoubaoResolver, resolverOf } from './resolver.ts';
+import { EngineSlot } from './target.ts';
+
+let surroundings: Surroundings | undefined;
+
+/** This environment's port to the addon, and the clocks and functions of the runtime. */
+function systemSurroundings(): Surroundings {
+  surroundings ??= {
+    port: new Port(addon()),
+    clock: systemClock,
+    random: systemRandom,
+    lastResort: new LastResort(nodeLookup, systemClock),
+  };
+  return surroundings;
+}
+
+/** Opened by the first lookup; `install` gives it other options. */
+export const defaultSlot: EngineSlot = new EngineSlot(readOptions({}), systemSurroundings);
+export const defaultResolver: DoubaoResolver = resolverOf(defaultSlot);
+
+/**
+ * An independent resolver. It waits for no upstream, and its first query starts the I/O thread if none runs.
+ *
+ * @throws ResolverOptionError with the path of an option that is unknown or unusable
+ */
+export function createResolver(options?: ResolverOptions): DoubaoResolver {
+  return createResolverIn(systemSurroundings, options);
+}

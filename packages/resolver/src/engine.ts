@@ -1,0 +1,242 @@
+/** What a resolver does once arguments are read: the mirror, the addon, and getaddrinfo as the last resort. */
+import { arrange } from './address-list.ts';
+import { Status } from './binding.ts';
+import { type Clock, nextTick } from './captured.ts';
+import { ResolverOptionError } from './errors.ts';
+import type { LastResort, SystemAnswer } from './last-resort.ts';
+import { abortError, lookupError, lookupErrorOf, TRY_AGAIN } from './lookup-error.ts';
+import { Mirror } from './mirror.ts';
+import type { EngineOptions } from './options.ts';
+import { finishAtOnce, type Outcome, PendingLookup, type Query } from './pending-lookup.ts';
+import type { Port, Waiter } from './port.ts';
+import { type Answer, AnswerFlag } from './record.ts';
+
+/** Collaborators of an engine; tests put others in their place. */
+export interface Surroundings {
+  readonly port: Port;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  random(): number;
+  readonly lastResort: LastResort;
+}
+
+/** A resolver of the addon. One that was replaced is closed when its last waiter has settled. */
+export interface NativeHandle {
+  readonly id: number;
+  readonly deadlineMs: number;
+  readonly system: EngineOptions['system'];
+  pending: number;
+  /** To be closed when nothing is pending. */
+  retired: boolean;
+  closed: boolean;
+}
+
+export class Engine {
+  readonly mirror: Mirror;
+  readonly clock: Clock;
+  readonly #surroundings: Surroundings;
+  #handle: NativeHandle;
+  /** Rotates what is not mirrored. */
+  #turn: number;
+  #closed = false;
+  readonly #whenIdle: (() => void)[] = [];
+
+  /** @throws ResolverOptionError if the addon cannot use the options */
+  constructor(options: EngineOptions, surroundings: Surroundings) {
+    const { port, clock } = surroundings;
+    this.clock = clock;
+    this.#surroundings = surroundings;
+    this.#turn = Math.floor(surroundings.random() * 0x10000);
+    this.#handle = this.#open(options);
+    this.mirror = new Mirror(port.generations, {
+      clock,
+      random: () => surroundings.random(),
+      touch: (name, variant, hits) => port.binding.touch(this.#handle.id, name, variant, hits),
+      poke: () => port.binding.poke(this.#handle.id),
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Lookups that are pending end with the options they began with. */
+  reconfigure(options: EngineOptions): void {
+    const replaced = this.#handle;
+    this.#handle = this.#open(options);
+    this.mirror.clear();
+    replaced.retired = true;
+    this.#closeIfIdle(replaced);
+  }
+
+  lookup(query: Query): void {
+    const { request, name, variant } = query;
+    if (this.#closed) {
+      finishAtOnce(query, lookupErrorOf(Status.Closed, '', request.hostname));
+      return;
+    }
+    if (request.signal?.aborted === true) {
+      finishAtOnce(query, abortError(request.signal.reason));
+      return;
+    }
+    const handle = this.#handle;
+    if (handle.system === 'only') {
+      this.askSystem(new PendingLookup(this, handle, query), undefined);
+      return;
+    }
+    const { port } = this.#surroundings;
+    const ticket = port.reserve();
+    if (port.binding.lookup(handle.id, name, variant, ticket, request.timeoutMs) === 0) {
+      const pending = new PendingLookup(this, handle, query);
+      this.#wait(handle, ticket, pending);
+      pending.onAbort(() => {
+        if (!handle.closed) port.binding.cancel(handle.id, ticket);
+      });
+      return;
+    }
+    port.release(ticket);
+    const answer = port.answerAtOnce();
+    const outcome = this.conclude(handle, query, answer);
+    if (outcome instanceof Error && this.isForSystem(handle, query, answer.status)) {
+      this.askSystem(new PendingLookup(this, handle, query), outcome);
+    } else {
+      finishAtOnce(query, outcome);
+    }
+  }
+
+  /**
+   * Asks for one record type.
+   *
+   * @param waiter gets the answer, if it is not returned
+   */
+  query(name: string, rtype: number, waiter: Waiter): Answer | undefined {
+    const { port } = this.#surroundings;
+    const handle = this.#handle;
+    const ticket = port.reserve();
+    if (port.binding.query(handle.id, name, rtype, ticket, 0) === 0) {
+      this.#wait(handle, ticket, {
+        prepare: (answer) => {
+          this.answered(handle);
+          return waiter.prepare(answer);
+        },
+      });
+      return undefined;
+    }
+    port.release(ticket);
+    return port.answerAtOnce();
+  }
+
+  /** To be called once for each answer that was waited for. */
+  answered(handle: NativeHandle): void {
+    handle.pending--;
+    this.#closeIfIdle(handle);
+  }
+
+  /** What the caller gets for an answer of the addon. */
+  conclude(handle: NativeHandle, { request, name, variant }: Query, answer: Answer): Outcome {
+    if (answer.status !== Status.Ok) return lookupErrorOf(answer.status, answer.detail, request.hostname);
+    // An answer to a question asked under options since replaced is right for who asked, and for nobody else.
+    if ((answer.flags & AnswerFlag.Complete) !== 0 && handle === this.#handle) {
+      const entry = this.mirror.fill(request.hostname, name, variant, answer);
+      if (entry !== undefined) return this.mirror.next(entry, request.order);
+    }
+    return arrange(answer, this.#turn++, request.order);
+  }
+
+  /** Whether the system may know better than an answer with this status. */
+  isForSystem(handle: NativeHandle, { name }: Query, status: number): boolean {
+    if (status !== Status.NxDomain && status !== Status.NoData) return false;
+    return handle.system === 'auto' && this.#surroundings.lastResort.mayKnow(name);
+  }
+
+  /** @param denial what the caller gets if the system knows no better; without it, the system's own error */
+  askSystem(pending: PendingLookup, denial: Error | undefined): void {
+    const { request, name } = pending.query;
+    const conclude = (answer: SystemAnswer): void => {
+      if (answer.error !== undefined) {
+        pending.settle(denial ?? lookupError(answer.error, request.hostname));
+        return;
+      }
+      const { addresses } = answer;
+      pending.settle(arrange({ addresses, ranks: addresses.map((_, index) => index) }, 0, request.order));
+    };
+    const kept = this.#surroundings.lastResort.ask(name, request.family, request.hints, conclude);
+    if (kept !== undefined) {
+      nextTick(conclude, kept);
+      return;
+    }
+    pending.onAbort((reason) => pending.settle(abortError(reason)));
+    const deadlineMs = request.timeoutMs > 0 ? request.timeoutMs : pending.handle.deadlineMs;
+    pending.onDeadline(pending.startedAt + deadlineMs - this.clock.monotonicMs(), () =>
+      pending.settle(denial ?? lookupError(TRY_AGAIN, request.hostname)),
+    );
+  }
+
+  /** @returns the cached answer; undefined if there is none */
+  peek(name: string, variant: number): Answer | undefined {
+    if (this.#closed) return undefined;
+    const { port } = this.#surroundings;
+    return port.binding.peek(this.#handle.id, name, variant) > 0 ? port.answerAtOnce() : undefined;
+  }
+
+  /** @returns how many entries of the native cache were dropped */
+  invalidate(hostname?: string, name?: string): number {
+    if (this.#closed) return 0;
+    this.mirror.clear(hostname);
+    this.#surroundings.lastResort.clear();
+    const { binding } = this.#surroundings.port;
+    return name === undefined
+      ? binding.invalidate(this.#handle.id)
+      : binding.invalidate(this.#handle.id, name);
+  }
+
+  /** JSON of the addon, undefined once closed. */
+  nativeStats(): string | undefined {
+    return this.#closed ? undefined : this.#surroundings.port.binding.stats(this.#handle.id);
+  }
+
+  /** Ends what is pending with an error; resolves when all of it has been told. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.mirror.clear();
+      this.#closeHandle(this.#handle);
+    }
+    if (this.#handle.pending > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #open(options: EngineOptions): NativeHandle {
+    const { binding, id: portId } = this.#surroundings.port;
+    try {
+      const id = binding.open(portId, JSON.stringify(options.native));
+      return {
+        id,
+        deadlineMs: options.native.deadlineMs,
+        system: options.system,
+        pending: 0,
+        retired: false,
+        closed: false,
+      };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ResolverOptionError('options', reason, { cause: error });
+    }
+  }
+
+  #wait(handle: NativeHandle, ticket: number, waiter: Waiter): void {
+    handle.pending++;
+    this.#surroundings.port.wait(ticket, waiter);
+  }
+
+  #closeIfIdle(handle: NativeHandle): void {
+    if (handle.pending > 0) return;
+    if (handle.retired) this.#closeHandle(handle);
+    if (handle === this.#handle && this.#closed) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #closeHandle(handle: NativeHandle): void {
+    if (handle.closed) return;
+    handle.closed = true;
+    this.#surroundings.port.binding.close(handle.id);
+  }
+}

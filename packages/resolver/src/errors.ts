@@ -1,0 +1,106 @@
+/**
+ * Errors of this package's own. What Node's API defines has Node's shape instead: see lookup-error.ts and
+ * resolve-error.ts.
+ */
+
+/**
+ * Gives a class its name and makes `instanceof` look at a registered symbol, so that it holds for errors of another
+ * copy of this package. Classes that users derive from it keep the ordinary `instanceof`.
+ */
+function brand(constructor: abstract new (...parameters: never[]) => Error, name: string): void {
+  const mark = Symbol.for(`doubao.resolver.error.${name}`);
+  Object.defineProperty(constructor.prototype, 'name', { value: name, writable: true, configurable: true });
+  Object.defineProperty(constructor.prototype, mark, { value: true });
+  Object.defineProperty(constructor, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (this !== constructor) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+      return typeof value === 'object' && value !== null && mark in value;
+    },
+  });
+}
+
+/** Base of all errors of this package. */
+export class ResolverError extends Error {
+  /** Stable, for programs; the message is for people and may change. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  static {
+    brand(this, 'ResolverError');
+  }
+}
+
+/** An option is unknown or has a value that cannot be used. Code `ERR_RESOLVER_OPTION`. */
+export class ResolverOptionError extends ResolverError {
+  /** Where the option is, for example `cache.maxBytes` or `servers[1]`. */
+  readonly path: string;
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super('ERR_RESOLVER_OPTION', `option ${path}: ${reason}`, options);
+    this.path = path;
+  }
+
+  static {
+    brand(this, 'ResolverOptionError');
+  }
+}
+
+/** One upstream's part in a failed lookup. Code `ERR_RESOLVER_UPSTREAM`. */
+export class ResolverUpstreamError extends ResolverError {
+  /** Address and port. */
+  readonly server: string;
+  /** `udp` or `tcp`. */
+  readonly transport: string;
+  /** What became of the query: `SERVFAIL`, `REFUSED`, `TIMEOUT`, `NETWORK` … */
+  readonly status: string;
+  readonly elapsedMs: number;
+
+  constructor(server: string, transport: string, status: string, elapsedMs: number) {
+    super('ERR_RESOLVER_UPSTREAM', `${server} over ${transport}: ${status} after ${elapsedMs} ms`);
+    this.server = server;
+    this.transport = transport;
+    this.status = status;
+    this.elapsedMs = elapsedMs;
+  }
+
+  static {
+    brand(this, 'ResolverUpstreamError');
+  }
+}
+
+/** Too many lookups are in flight in this process. Code `ERR_RESOLVER_OVERLOADED`. */
+export class ResolverOverloadedError extends ResolverError {
+  constructor() {
+    super('ERR_RESOLVER_OVERLOADED', 'too many lookups are in flight in this process');
+  }
+
+  static {
+    brand(this, 'ResolverOverloadedError');
+  }
+}
+
+/** The resolver was closed before the lookup, or while it was pending. Code `ERR_RESOLVER_CLOSED`. */
+export class ResolverClosedError extends ResolverError {
+  constructor() {
+    super('ERR_RESOLVER_CLOSED', 'the resolver is closed');
+  }
+
+  static {
+    brand(this, 'ResolverClosedError');
+  }
+}
+
+/** The addon cannot be loaded here. Code `ERR_RESOLVER_ADDON`; `cause` is the loader's error. */
+export class ResolverAddonError extends ResolverError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_RESOLVER_ADDON', message, options);
+  }
+
+  static {
+    brand(this, 'ResolverAddonError');
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The port to the addon: tickets of what is pending, and the delivery of answers. All records of a batch are
+ * decoded before any user code runs; between two callbacks Node's queues are emptied, as between two timers.
+ */
+import type { Binding } from './binding.ts';
+import { type Answer, RecordReader } from './record.ts';
+import { runAll } from './run-all.ts';
+
+/** Where the addon puts the record of an answer that it has at once. */
+const SCRATCH_OCTETS = 256 * 1024;
+
+/** Who waits for an answer. */
+export interface Waiter {
+  /**
+   * Takes the answer; runs no user code.
+   *
+   * @returns the rest, which does; undefined if the waiter finishes in its own time
+   */
+  prepare(answer: Answer): (() => void) | undefined;
+}
+
+/** One copy of this package in one environment. */
+export class Port {
+  readonly binding: Binding;
+  readonly id: number;
+  /** See {@link Binding.generations}. */
+  readonly generations: Uint32Array | undefined;
+  readonly #scratch: Uint8Array = new Uint8Array(SCRATCH_OCTETS);
+  readonly #scratchReader: RecordReader = new RecordReader(this.#scratch);
+  /** By ticket. */
+  readonly #waiters: (Waiter | undefined)[] = [];
+  readonly #freeTickets: number[] = [];
+
+  constructor(binding: Binding) {
+    this.binding = binding;
+    this.id = binding.attach(this.#scratch, (bytes, length) => this.#deliver(bytes, length));
+    this.generations = binding.generations();
+  }
+
+  /** A number for a request, which nobody else gets before {@link Port.release} or the delivery of its answer. */
+  reserve(): number {
+    return this.#freeTickets.pop() ?? this.#waiters.push(undefined) - 1;
+  }
+
+  release(ticket: number): void {
+    this.#waiters[ticket] = undefined;
+    this.#freeTickets.push(ticket);
+  }
+
+  wait(ticket: number, waiter: Waiter): void {
+    this.#waiters[ticket] = waiter;
+  }
+
+  /** The answer that the addon has just put into the scratch memory. */
+  answerAtOnce(): Answer {
+    return this.#scratchReader.read(0);
+  }
+
+  #deliver(bytes: Uint8Array, length: number): void {
+    const reader = bytes === this.#scratch ? this.#scratchReader : new RecordReader(bytes);
+    const ready: (() => void)[] = [];
+    for (let offset = 0; offset < length; offset += reader.sizeAt(offset)) {
+      const answer = reader.read(offset);
+      const waiter = this.#waiters[answer.ticket];
+      if (waiter === undefined) continue;
+      this.release(answer.ticket);
+      const run = waiter.prepare(answer);
+      if (run !== undefined) ready.push(run);
+    }
+    runAll(ready);
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * `node --import @doubao/resolver/register app.js`, or `--require`: installs the resolver before the program runs,
+ * in worker threads too. Whatever is wrong, it says so in one line and the program starts, with Node's own lookup.
+ */
+import { addonProblem, environmentOptions, install, isSwitchedOff, ResolverError, say } from './core.ts';
+
+function register(): void {
+  const problem = isSwitchedOff() ? undefined : addonProblem();
+  if (problem !== undefined) {
+    say(`${problem.message} Node's own lookup stays.`);
+    return;
+  }
+  try {
+    install(environmentOptions(process.env));
+  } catch (error) {
+    if (!(error instanceof ResolverError)) throw error;
+    say(`${error.message}. Node's own lookup stays.`);
+  }
+}
+
+register();

@@ -1,0 +1,130 @@
+/** Resolvers as users hold them. */
+import { familyOf, type LookupAddress } from './address-list.ts';
+import { LookupFlag, type NativeStats, Status } from './binding.ts';
+import type { Surroundings } from './engine.ts';
+import { normalizeHostname } from './hostname.ts';
+import { createLookup, type Lookup } from './lookup.ts';
+import { type EngineOptions, readOptions, type ResolverOptions } from './options.ts';
+import { createPromisesLookup, type PromisesLookup } from './promises-lookup.ts';
+import { AnswerFlag } from './record.ts';
+import {
+  createPromisesResolve,
+  createResolve,
+  IPV4_RECORDS,
+  IPV6_RECORDS,
+  type PromisesResolveAddresses,
+  type ResolveAddresses,
+} from './resolve-addresses.ts';
+import { EngineSlot } from './target.ts';
+
+/** What the cache holds for a host name. */
+export interface CachedAnswer {
+  /** In the order of RFC 6724; empty if the cache holds a denial or a failure. */
+  readonly addresses: readonly LookupAddress[];
+  /** Undefined with addresses; else `ENOTFOUND` or `EAI_AGAIN`, which a lookup would fail with. */
+  readonly code: 'ENOTFOUND' | 'EAI_AGAIN' | undefined;
+  /** Milliseconds that are left; 0 for stale answers. */
+  readonly expiresInMs: number;
+  /** Expired, and kept for when upstreams fail. */
+  readonly stale: boolean;
+  /** From the hosts file. */
+  readonly fromHosts: boolean;
+}
+
+/** Counters, and what is held now. */
+export interface ResolverStats {
+  /** Answers held in front of the native cache, in this thread, and hits on them. */
+  readonly mirror: { readonly entries: number; readonly hits: number };
+  /** What the addon counts, for all threads; undefined before the first lookup and after `close`. */
+  readonly native: NativeStats | undefined;
+}
+
+/** An independent resolver. Its functions need no `this`. */
+export interface DoubaoResolver extends AsyncDisposable {
+  /** `dns.lookup`, cached. For `http.Agent({ lookup })` and the like. */
+  readonly lookup: Lookup;
+  readonly resolve4: ResolveAddresses;
+  readonly resolve6: ResolveAddresses;
+  readonly promises: {
+    readonly lookup: PromisesLookup;
+    readonly resolve4: PromisesResolveAddresses;
+    readonly resolve6: PromisesResolveAddresses;
+  };
+  /** What is cached for a host name. Sends nothing and counts nothing. */
+  peek(hostname: string): CachedAnswer | undefined;
+  /**
+   * Forgets a host name, or everything.
+   *
+   * @returns how many entries of the native cache were dropped
+   */
+  invalidate(hostname?: string): number;
+  stats(): ResolverStats;
+  /** Pending lookups fail with `EAI_CANCELED`, later ones too. Resolves when they have been told. */
+  close(): Promise<void>;
+}
+
+/** @param slot opened by the first function that needs it */
+export function resolverOf(slot: EngineSlot): DoubaoResolver {
+  const target = slot.target(true);
+  const open = (): ReturnType<EngineSlot['open']> => slot.open();
+  const close = async (): Promise<void> => slot.open().close();
+  return {
+    lookup: createLookup(target),
+    resolve4: createResolve(open, IPV4_RECORDS),
+    resolve6: createResolve(open, IPV6_RECORDS),
+    promises: {
+      lookup: createPromisesLookup(target),
+      resolve4: createPromisesResolve(open, IPV4_RECORDS),
+      resolve6: createPromisesResolve(open, IPV6_RECORDS),
+    },
+    peek: (hostname) => peek(slot, hostname),
+    invalidate: (hostname) => invalidate(slot, hostname),
+    stats: () => stats(slot),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** @throws ResolverOptionError, before anything is opened, or if the addon refuses the options */
+export function createResolverIn(
+  surroundings: () => Surroundings,
+  options: ResolverOptions | undefined,
+): DoubaoResolver {
+  const slot = new EngineSlot(readOptions(options) satisfies EngineOptions, surroundings);
+  slot.open();
+  return resolverOf(slot);
+}
+
+function peek(slot: EngineSlot, hostname: string): CachedAnswer | undefined {
+  const name = normalizeHostname(hostname);
+  if (name.refusal !== undefined) return undefined;
+  // Clients of Node's core ask with ADDRCONFIG; the answer differs only where a family is missing.
+  const engine = slot.open();
+  const answer = engine.peek(name.ascii, 0) ?? engine.peek(name.ascii, LookupFlag.AddrConfig);
+  if (answer === undefined) return undefined;
+  const denied = answer.status === Status.NxDomain || answer.status === Status.NoData;
+  return {
+    addresses: answer.addresses.map((address) => ({ address, family: familyOf(address) })),
+    code: answer.status === Status.Ok ? undefined : denied ? 'ENOTFOUND' : 'EAI_AGAIN',
+    expiresInMs: answer.expiresInMs,
+    stale: (answer.flags & AnswerFlag.Stale) !== 0,
+    fromHosts: (answer.flags & AnswerFlag.FromHosts) !== 0,
+  };
+}
+
+function invalidate(slot: EngineSlot, hostname: string | undefined): number {
+  const engine = slot.opened;
+  if (engine === undefined) return 0;
+  if (hostname === undefined) return engine.invalidate();
+  const name = normalizeHostname(hostname);
+  return name.refusal === undefined ? engine.invalidate(hostname, name.ascii) : 0;
+}
+
+function stats(slot: EngineSlot): ResolverStats {
+  const engine = slot.opened;
+  const native = engine?.nativeStats();
+  return {
+    mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
+    native: native === undefined ? undefined : (JSON.parse(native) as NativeStats),
+  };
+}

@@ -1,0 +1,35 @@
+/** Servers as the user writes them: `10.0.0.2`, `10.0.0.2:5353`, `udp://10.0.0.2`, `tcp://[fe80::1%eth0]:53`. */
+import { isIP } from 'node:net';
+
+export interface ServerAddress {
+  readonly protocol: 'udp' | 'tcp';
+  /** Without brackets and zone. */
+  readonly address: string;
+  readonly port: number;
+  /** The zone of a link-local IPv6 address. */
+  readonly scope?: string;
+}
+
+/** RFC 1035 §4.2. */
+const DNS_PORT = 53;
+const PORT_MAX = 65_535;
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i;
+const BRACKETED = /^\[([^\]]+)\](?::(\d{1,5}))?$/;
+const WITH_PORT = /^([^:]+):(\d{1,5})$/;
+
+/** @returns the address, or why it cannot be used */
+export function parseServerAddress(text: string): ServerAddress | string {
+  const [, scheme = 'udp', rest = text] = SCHEME.exec(text) ?? [];
+  const protocol = scheme.toLowerCase();
+  if (protocol !== 'udp' && protocol !== 'tcp')
+    return `the protocol ${protocol} is not supported, only udp and tcp are`;
+  const [, host = rest, portText] = BRACKETED.exec(rest) ?? WITH_PORT.exec(rest) ?? [];
+  const bracketed = rest.startsWith('[');
+  const family = isIP(host);
+  if (family === 0 || (bracketed && family !== 6))
+    return `${JSON.stringify(text)} is not an address with an optional port`;
+  const port = portText === undefined ? DNS_PORT : Number(portText);
+  if (port < 1 || port > PORT_MAX) return `the port ${portText} is not between 1 and ${PORT_MAX}`;
+  const [address, scope] = host.split('%') as [string, string?];
+  return scope === undefined ? { protocol, address, port } : { protocol, address, port, scope };
+}

@@ -1,0 +1,56 @@
+/** From validated arguments to an answer: addresses written as names, names that cannot be, and then the engine. */
+import { isIP } from 'node:net';
+import type { LookupAddress } from './address-list.ts';
+import { normalizeHostname } from './hostname.ts';
+import { parseInetAton } from './literal.ts';
+import { ACCESS_DENIED, INVALID, lookupError, NOT_FOUND, WRONG_FAMILY } from './lookup-error.ts';
+import { type LookupRequest, variantOf } from './lookup-request.ts';
+import { V4MAPPED } from './node-dns.ts';
+import { type Finish, finishAtOnce, type Outcome } from './pending-lookup.ts';
+import { isNetworkDenied } from './permission.ts';
+import type { Target } from './target.ts';
+
+/** An address that `lookup` gives back as it is, zone and all. */
+export function literalOf(hostname: string): LookupAddress | undefined {
+  const family = isIP(hostname);
+  return family === 0 ? undefined : { address: hostname, family: family as 4 | 6 };
+}
+
+/** @param request whose hostname is neither empty nor an IP address */
+export function startLookup(
+  target: Target,
+  request: LookupRequest,
+  finish: Finish,
+  isCallback: boolean,
+): void {
+  const { hostname, family, hints } = request;
+  const variant = variantOf(family, hints);
+  const query = { request, name: hostname, variant, finish, isCallback };
+  if (isNetworkDenied()) {
+    finishAtOnce(query, lookupError(ACCESS_DENIED, hostname));
+    return;
+  }
+  const known = target.mirror.find(hostname, variant);
+  if (known !== undefined) {
+    finishAtOnce(query, target.mirror.hit(known, request.order));
+    return;
+  }
+  const normal = normalizeHostname(hostname);
+  if (normal.refusal !== undefined) {
+    finishAtOnce(query, lookupError(normal.refusal === 'invalid' ? INVALID : NOT_FOUND, hostname));
+    return;
+  }
+  const address = parseInetAton(normal.ascii);
+  if (address !== undefined) {
+    finishAtOnce(query, inFamily(address, request));
+    return;
+  }
+  target.engine().lookup({ ...query, name: normal.ascii });
+}
+
+/** An IPv4 address in another than the dotted form, as getaddrinfo gives it. */
+function inFamily(address: string, { hostname, family, hints }: LookupRequest): Outcome {
+  if (family !== 6) return [{ address, family: 4 }];
+  if ((hints & V4MAPPED) !== 0) return [{ address: `::ffff:${address}`, family: 6 }];
+  return lookupError(WRONG_FAMILY, hostname);
+}

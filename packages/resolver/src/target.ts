@@ -1,0 +1,94 @@
+/** What a `lookup` function works on. */
+import { Engine, type Surroundings } from './engine.ts';
+import { Mirror } from './mirror.ts';
+import type { EngineOptions } from './options.ts';
+
+/** Its parts change when the resolver is opened or taken out of use; the function stays the same. */
+export interface Target {
+  /** Read by each call before anything else. */
+  mirror: Mirror;
+  /** Opens the resolver if need be. */
+  engine(): Engine;
+  /** Whether everything goes to Node's own function. */
+  readonly bypassed: boolean;
+  /** Whether `signal` and `timeout` of a wrong type throw; Node's own function, which has neither, ignores them. */
+  readonly strict: boolean;
+}
+
+/** An engine that is opened when it is first needed, and the functions that work on it. */
+export class EngineSlot {
+  readonly #surroundings: () => Surroundings;
+  readonly #targets: SlotTarget[] = [];
+  #options: EngineOptions;
+  #engine: Engine | undefined;
+
+  constructor(options: EngineOptions, surroundings: () => Surroundings) {
+    this.#options = options;
+    this.#surroundings = surroundings;
+  }
+
+  /** Undefined as long as nothing was looked up. */
+  get opened(): Engine | undefined {
+    return this.#engine;
+  }
+
+  /** @throws ResolverOptionError, ResolverAddonError */
+  open(): Engine {
+    if (this.#engine === undefined) {
+      this.#engine = new Engine(this.#options, this.#surroundings());
+      for (const target of this.#targets) target.connect(this.#engine.mirror);
+    }
+    return this.#engine;
+  }
+
+  configure(options: EngineOptions): void {
+    this.#engine?.reconfigure(options);
+    this.#options = options;
+  }
+
+  target(strict: boolean): SlotTarget {
+    const target = new SlotTarget(this, strict);
+    this.#targets.push(target);
+    if (this.#engine !== undefined) target.connect(this.#engine.mirror);
+    return target;
+  }
+}
+
+/** Mirrors nothing. */
+function emptyMirror(): Mirror {
+  const clock = { monotonicMs: () => 0, wallMs: () => 0, after: () => ({ cancel: () => undefined }) };
+  return new Mirror(undefined, { clock, random: () => 0, touch: () => undefined, poke: () => undefined });
+}
+
+const EMPTY = emptyMirror();
+
+export class SlotTarget implements Target {
+  mirror: Mirror = EMPTY;
+  readonly strict: boolean;
+  readonly #slot: EngineSlot;
+  #connected: Mirror = EMPTY;
+  #bypassed = false;
+
+  constructor(slot: EngineSlot, strict: boolean) {
+    this.#slot = slot;
+    this.strict = strict;
+  }
+
+  get bypassed(): boolean {
+    return this.#bypassed;
+  }
+
+  set bypassed(bypassed: boolean) {
+    this.#bypassed = bypassed;
+    this.mirror = bypassed ? EMPTY : this.#connected;
+  }
+
+  engine(): Engine {
+    return this.#slot.open();
+  }
+
+  connect(mirror: Mirror): void {
+    this.#connected = mirror;
+    if (!this.#bypassed) this.mirror = mirror;
+  }
+}

@@ -1,0 +1,152 @@
+/** A scripted addon: answers when the test says so, in the record layout of the real one. */
+import { Buffer } from 'node:buffer';
+import { type Binding, Status } from '../binding.ts';
+
+export interface FakeAnswer {
+  readonly status?: number;
+  readonly addresses?: readonly string[];
+  readonly ranks?: readonly number[];
+  readonly ttls?: readonly number[];
+  readonly flags?: number;
+  readonly expiresInMs?: number;
+  readonly refreshInMs?: number;
+  readonly slot?: number;
+  readonly generation?: number;
+  readonly detail?: string;
+}
+
+export interface FakeCall {
+  readonly handle: number;
+  readonly name: string;
+  /** Flags of a lookup, type of a query. */
+  readonly what: number;
+  readonly ticket: number;
+  readonly timeoutMs: number;
+}
+
+/** As the crate lays it out. */
+export function compose(ticket: number, answer: FakeAnswer): Buffer {
+  const { status = Status.Ok, addresses = [], ttls = [], detail = '', flags = 1 } = answer;
+  const ranks = answer.ranks ?? addresses.map(() => 0);
+  const text = Buffer.from(addresses.join(','), 'latin1');
+  const json = Buffer.from(detail);
+  const size = 48 + ranks.length + 4 * ttls.length + text.length + json.length;
+  const record = Buffer.alloc((size + 7) & ~7);
+  record.writeUInt32LE(record.length, 0);
+  record.writeUInt32LE(ticket, 4);
+  record.writeUInt8(ttls.length > 0 ? 2 : 1, 8);
+  record.writeUInt8(status, 9);
+  record.writeUInt16LE(addresses.length, 10);
+  record.writeUInt16LE(flags, 12);
+  record.writeDoubleLE(answer.expiresInMs ?? 60_000, 16);
+  record.writeDoubleLE(answer.refreshInMs ?? 45_000, 24);
+  record.writeUInt32LE(answer.slot ?? 0, 32);
+  record.writeUInt32LE(answer.generation ?? 0, 36);
+  record.writeUInt32LE(text.length, 40);
+  record.writeUInt32LE(json.length, 44);
+  let at = 48;
+  for (const rank of ranks) at = record.writeUInt8(rank, at);
+  for (const ttl of ttls) at = record.writeUInt32LE(ttl, at);
+  text.copy(record, at);
+  json.copy(record, at + text.length);
+  return record;
+}
+
+export class FakeBinding implements Binding {
+  /** Lookups and queries that were not answered at once, oldest first. */
+  readonly pending: FakeCall[] = [];
+  /** All lookups and queries. */
+  readonly calls: FakeCall[] = [];
+  readonly opened: string[] = [];
+  readonly closed: number[] = [];
+  readonly cancelled: number[] = [];
+  readonly touches: { readonly name: string; readonly flags: number; readonly hits: number }[] = [];
+  readonly invalidated: (string | undefined)[] = [];
+  readonly counters: Uint32Array | undefined = new Uint32Array(64);
+  pokes = 0;
+  /** What is answered at once. */
+  atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
+  peeked: FakeAnswer | undefined;
+  #scratch: Uint8Array = new Uint8Array(0);
+  #deliver: (bytes: Uint8Array, length: number) => void = () => undefined;
+
+  constructor(options: { readonly externalBuffers?: boolean } = {}) {
+    if (options.externalBuffers === false) this.counters = undefined;
+  }
+
+  attach(scratch: Uint8Array, deliver: (bytes: Uint8Array, length: number) => void): number {
+    this.#scratch = scratch;
+    this.#deliver = deliver;
+    return 1;
+  }
+
+  generations(): Uint32Array | undefined {
+    return this.counters;
+  }
+
+  open(_port: number, options: string): number {
+    return this.opened.push(options);
+  }
+
+  close(handle: number): void {
+    this.closed.push(handle);
+  }
+
+  lookup(handle: number, name: string, flags: number, ticket: number, timeoutMs: number): number {
+    return this.#ask({ handle, name, what: flags, ticket, timeoutMs });
+  }
+
+  query(handle: number, name: string, rtype: number, ticket: number, timeoutMs: number): number {
+    return this.#ask({ handle, name, what: rtype, ticket, timeoutMs });
+  }
+
+  cancel(_handle: number, ticket: number): void {
+    this.cancelled.push(ticket);
+  }
+
+  touch(_handle: number, name: string, flags: number, hits: number): void {
+    this.touches.push({ name, flags, hits });
+  }
+
+  poke(): void {
+    this.pokes++;
+  }
+
+  peek(): number {
+    return this.peeked === undefined ? 0 : this.#write(compose(0, this.peeked));
+  }
+
+  invalidate(_handle: number, name?: string): number {
+    this.invalidated.push(name);
+    return 1;
+  }
+
+  stats(): string {
+    return '{"waiters":0}';
+  }
+
+  /** Delivers one batch: an answer for each of the oldest pending calls. */
+  deliver(...answers: readonly FakeAnswer[]): void {
+    const records = answers.map((answer) => {
+      const call = this.pending.shift();
+      if (call === undefined) throw new Error('nothing is pending');
+      return compose(call.ticket, answer);
+    });
+    const batch = Buffer.concat(records);
+    this.#scratch.set(batch);
+    this.#deliver(this.#scratch, batch.length);
+  }
+
+  #ask(call: FakeCall): number {
+    this.calls.push(call);
+    const answer = this.atOnce(call);
+    if (answer !== undefined) return this.#write(compose(call.ticket, answer));
+    this.pending.push(call);
+    return 0;
+  }
+
+  #write(record: Buffer): number {
+    this.#scratch.set(record);
+    return record.length;
+  }
+}

@@ -1,0 +1,57 @@
+/** Time that passes when the test says so. */
+import type { Clock, Timer } from '../captured.ts';
+
+interface Scheduled {
+  readonly at: number;
+  readonly run: () => void;
+  readonly holdsProcess: boolean;
+}
+
+export class FakeClock implements Clock {
+  /** Timers that have neither run nor been cancelled. */
+  readonly timers: Set<Scheduled> = new Set();
+  #monotonicMs = 1000;
+  #wallMs = 1_700_000_000_000;
+
+  monotonicMs(): number {
+    return this.#monotonicMs;
+  }
+
+  wallMs(): number {
+    return this.#wallMs;
+  }
+
+  after(delayMs: number, run: () => void, holdsProcess: boolean): Timer {
+    const scheduled = { at: this.#monotonicMs + delayMs, run, holdsProcess };
+    this.timers.add(scheduled);
+    return { cancel: () => this.timers.delete(scheduled) };
+  }
+
+  /** Lets time pass, running timers when they are due. */
+  advance(ms: number): void {
+    const end = this.#monotonicMs + ms;
+    for (;;) {
+      const due = [...this.timers].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.timers.delete(due);
+      this.#pass(due.at - this.#monotonicMs);
+      due.run();
+    }
+    this.#pass(end - this.#monotonicMs);
+  }
+
+  /** Lets time pass while no timer can run. */
+  block(ms: number): void {
+    this.#pass(ms);
+  }
+
+  /** The machine sleeps: only the wall clock goes on. */
+  sleep(ms: number): void {
+    this.#wallMs += ms;
+  }
+
+  #pass(ms: number): void {
+    this.#monotonicMs += ms;
+    this.#wallMs += ms;
+  }
+}
