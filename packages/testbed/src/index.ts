@@ -49,6 +49,14 @@ export {
   type RawQuery,
   type ServerAddress,
 } from './raw-client.ts';
+export {
+  createNamespace,
+  namespacesAvailable,
+  type Namespace,
+  type NamespaceOptions,
+  type Program,
+  type ProgramResult,
+} from './namespace.ts';
 export type { EdnsOption, Query, QuerySource } from './query.ts';
 export type { QueryFilter } from './query-log.ts';
 export {
