@@ -254,7 +254,7 @@ impl Client {
         self.check_system(now);
         if let Some(snapshot) = resolver.snapshot() {
             let key = FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype };
-            if self.answer_query(&snapshot, key, now, out) {
+            if self.answer_query(&snapshot, &key, now, out) {
                 count(&shared.counters.cache_hits);
                 return true;
             }
@@ -265,10 +265,10 @@ impl Client {
         self.submit_or_fail(Command::Query { resolver, name, rtype, waiter, deadline }, out)
     }
 
-    fn answer_query(&self, snapshot: &Arc<Snapshot>, key: FlightKey, now: Time, out: &mut Answer) -> bool {
+    fn answer_query(&self, snapshot: &Arc<Snapshot>, key: &FlightKey, now: Time, out: &mut Answer) -> bool {
         let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
         let freshness = self.shared.cache.get(&wire, now.as_millis(), |hit| hit.state);
-        let Some(outcome) = compose::cached_outcome(&self.shared.cache, &key, now) else { return false };
+        let Some(outcome) = compose::cached_outcome(&self.shared.cache, key, now) else { return false };
         if freshness == Some(Freshness::RefreshDue) {
             self.refresh(snapshot, key.clone());
         }
@@ -502,16 +502,12 @@ impl Client {
     /// Hands a command over, starting the I/O thread if need be. Returns true, with a failure in `out`, if the thread
     /// could not be started.
     fn submit_or_fail(&self, command: Command, out: &mut Answer) -> bool {
-        match self.start() {
-            Ok(()) => {
-                self.shared.submit(command);
-                false
-            }
-            Err(_) => {
-                out.status = Status::Local;
-                true
-            }
+        if self.start().is_err() {
+            out.status = Status::Local;
+            return true;
         }
+        self.shared.submit(command);
+        false
     }
 
     fn start(&self) -> io::Result<()> {

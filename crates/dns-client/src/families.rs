@@ -20,6 +20,7 @@ pub(crate) const BYPASS_CACHE: u32 = 32;
 
 /// What a lookup wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of getaddrinfo are independent of each other")]
 pub(crate) struct Wanted {
     pub(crate) v4: bool,
     pub(crate) v6: bool,

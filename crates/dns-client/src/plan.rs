@@ -7,6 +7,7 @@ pub(crate) const DEFAULT_TRIES: u8 = 3;
 
 /// Servers and parameters of their use.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub(crate) struct Plan {
     /// Never empty, in order of preference.
     pub(crate) servers: Vec<ServerOption>,

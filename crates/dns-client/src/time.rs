@@ -13,14 +13,19 @@ impl Time {
         Self(ms * 1_000)
     }
 
-    /// What the running machine's clock says: `CLOCK_BOOTTIME` on Linux, the monotonic clock elsewhere.
+    /// What the running machine's clock says: `CLOCK_BOOTTIME` on Linux, `CLOCK_MONOTONIC` on other Unix systems (on
+    /// macOS it counts sleep), the performance counter on Windows.
     pub(crate) fn now() -> Self {
-        #[cfg(any(target_os = "linux", target_os = "android"))]
+        #[cfg(unix)]
         {
-            let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+            let now = rustix::time::clock_gettime(CLOCK);
             Self(now.tv_sec.unsigned_abs() * 1_000_000 + now.tv_nsec.unsigned_abs() / 1_000)
         }
-        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        #[cfg(not(unix))]
         {
             use std::sync::OnceLock;
             use std::time::Instant;

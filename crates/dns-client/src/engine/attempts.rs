@@ -32,22 +32,18 @@ impl Engine {
                 let (rank, status, ttl) = (held.rank, held.status, held.ttl);
                 // A server passed over because it was silent is asked before a later one's denial counts.
                 let unasked = if flight.plan.ordered { flight.unasked_before(rank) } else { None };
-                match unasked {
-                    Some((upstream, rank)) => {
-                        if self.send(turn, id, upstream, rank, false).is_ok() {
-                            self.schedule(id);
-                            return;
-                        }
-                        self.note_failure(turn.now, id, upstream, Protocol::Udp, Status::Local, turn.now);
-                        // The attempt that could not be made counts as asked.
-                        self.push_dead_attempt(id, upstream, rank, turn.now);
-                        continue;
-                    }
-                    None => {
-                        self.accept_denial(turn, id, status, ttl);
-                        return;
-                    }
+                let Some((upstream, rank)) = unasked else {
+                    self.accept_denial(turn, id, status, ttl);
+                    return;
+                };
+                if self.send(turn, id, upstream, rank, false).is_ok() {
+                    self.schedule(id);
+                    return;
                 }
+                self.note_failure(turn.now, id, upstream, Protocol::Udp, Status::Local, turn.now);
+                // The attempt that could not be made counts as asked.
+                self.push_dead_attempt(id, upstream, rank, turn.now);
+                continue;
             }
             if flight.is_live() {
                 self.schedule(id);
@@ -181,7 +177,7 @@ impl Engine {
             name: &flight.current,
             rtype: flight.key.rtype,
             recursion_desired: true,
-            edns: edns.then(|| Edns { udp_payload: UDP_PAYLOAD, cookie: None, padding: None }),
+            edns: edns.then_some(Edns { udp_payload: UDP_PAYLOAD, cookie: None, padding: None }),
         };
         self.query.clear();
         query.compose(&mut self.query);
@@ -200,7 +196,7 @@ impl Engine {
         let alone = server.query_sent(turn.now);
         let (socket, lost) = self
             .sockets
-            .take(server, upstream, alone, &avoid, &mut self.random, turn.network, turn.now)
+            .take(server, alone, &avoid, &mut self.random, turn.network, turn.now)
             .map_err(|_| Trouble::Local)?;
         if !alone {
             self.keep_house(turn.now);
@@ -293,7 +289,7 @@ impl Engine {
             return Ok(best);
         }
         let address = server.server.address;
-        let id = self.connections.insert(Connection::new(upstream, turn.now));
+        let id = self.connections.insert(Connection::new(turn.now));
         if turn.network.connect_tcp(id.index, address).is_err() {
             self.connections.remove(id);
             return Err(Trouble::Local);

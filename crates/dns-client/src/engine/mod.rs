@@ -293,13 +293,12 @@ impl Engine {
     /// The caller withdraws.
     pub(crate) fn cancel(&mut self, waiter: Waiter, status: Status) {
         match self.waiters.get(&waiter) {
-            Some(Place::Task(task)) => {
-                if self.end_task(*task).is_some() {
-                    self.refuse(waiter, AnswerKind::Lookup, status);
-                }
+            Some(&Place::Task(task)) => {
+                self.end_task(task);
+                self.refuse(waiter, AnswerKind::Lookup, status);
             }
-            Some(Place::Flight(flight)) => {
-                self.leave(*flight, waiter);
+            Some(&Place::Flight(flight)) => {
+                self.leave(flight, waiter);
                 self.refuse(waiter, AnswerKind::Addresses, status);
             }
             None => {}

@@ -72,8 +72,7 @@ impl Engine {
         let Some(occupant) = self.connections.at_mut(connection) else { return };
         occupant.last_used = turn.now;
         occupant.reader.push(octets);
-        loop {
-            let Some(occupant) = self.connections.at_mut(connection) else { break };
+        while let Some(occupant) = self.connections.at_mut(connection) {
             match occupant.reader.next_frame() {
                 Ok(Some(frame)) => {
                     let header = Header::peek(&frame);

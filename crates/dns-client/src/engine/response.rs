@@ -9,6 +9,7 @@ pub(super) const MAX_LINKS: u8 = 11;
 
 /// What a message amounts to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "it lives for one call, and aliases are rare")]
 pub(super) enum Verdict {
     /// Not an answer to this query: as if it had never come.
     Mismatch,
@@ -59,8 +60,7 @@ pub(super) fn read(message: &[u8], name: &Name, rtype: Rtype, over_tcp: bool, as
     let edns = parsed.opt().is_some();
     match parsed.rcode() {
         Rcode::FORMERR => return refused(Status::FormErr, asked_edns),
-        Rcode::NOTIMP => return refused(Status::NotImp, asked_edns),
-        Rcode::BADVERS => return refused(Status::NotImp, asked_edns),
+        Rcode::NOTIMP | Rcode::BADVERS => return refused(Status::NotImp, asked_edns),
         _ => {}
     }
     if parsed.truncated() {

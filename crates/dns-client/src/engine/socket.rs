@@ -28,7 +28,6 @@ pub(super) struct Outstanding {
 /// One connected UDP socket.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    pub(super) upstream: u32,
     pub(super) outstanding: Vec<Outstanding>,
     pub(super) uses: u8,
     opened: Time,
@@ -52,25 +51,20 @@ impl Sockets {
         Self { slots: Slots::default(), limit }
     }
 
-    /// Takes a socket to `upstream` (whose number is `index`) for one query, opening one where needed. Sockets in
-    /// `avoid` are not taken unless there is no other.
+    /// Takes a socket to `upstream` for one query, opening one where needed. Sockets in `avoid` are not taken unless
+    /// there is no other.
     pub(super) fn take(
         &mut self,
         upstream: &mut Upstream,
-        index: u32,
         alone: bool,
         avoid: &[Id<Socket>],
         random: &mut Random,
         network: &mut dyn Network,
         now: Time,
     ) -> Result<(Id<Socket>, Vec<Outstanding>), LocalError> {
-        let evicted = if upstream.open_sockets >= usize::from(self.limit) {
-            self.evict_lingering(upstream, network)
-        } else {
-            Vec::new()
-        };
+        let none = Vec::new();
         if alone && upstream.open_sockets < usize::from(self.limit) {
-            return Ok((self.open(upstream, index, None, network, now)?, evicted));
+            return Ok((self.open(upstream, None, network, now)?, none));
         }
         if upstream.places.is_empty() {
             upstream.places.resize(usize::from(self.limit), None);
@@ -90,12 +84,17 @@ impl Sockets {
                 };
                 if socket.uses < USES && now.millis_since(socket.opened) < LIFETIME_MS {
                     socket.uses += 1;
-                    return Ok((id, evicted));
+                    return Ok((id, none));
                 }
                 self.retire(upstream, id, network);
             }
+            let evicted = if upstream.open_sockets >= usize::from(self.limit) {
+                self.evict_lingering(upstream, network)
+            } else {
+                none
+            };
             let number = u16::try_from(place).unwrap_or(u16::MAX);
-            return match self.open(upstream, index, Some(number), network, now) {
+            return match self.open(upstream, Some(number), network, now) {
                 Ok(id) => Ok((id, evicted)),
                 // Out of descriptors: share what is there.
                 Err(error) => self.any_usable(upstream).map(|id| (id, evicted)).ok_or(error),
@@ -117,13 +116,11 @@ impl Sockets {
     fn open(
         &mut self,
         upstream: &mut Upstream,
-        index: u32,
         place: Option<u16>,
         network: &mut dyn Network,
         now: Time,
     ) -> Result<Id<Socket>, LocalError> {
         let id = self.slots.insert(Socket {
-            upstream: index,
             outstanding: Vec::with_capacity(1),
             uses: 1,
             opened: now,

@@ -18,15 +18,14 @@ const SHORTEST_FRAME: usize = 12;
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    pub(super) upstream: u32,
     pub(super) outstanding: Vec<Outstanding>,
     pub(super) last_used: Time,
     pub(super) reader: FrameReader,
 }
 
 impl Connection {
-    pub(super) fn new(upstream: u32, now: Time) -> Self {
-        Self { upstream, outstanding: Vec::new(), last_used: now, reader: FrameReader::default() }
+    pub(super) fn new(now: Time) -> Self {
+        Self { outstanding: Vec::new(), last_used: now, reader: FrameReader::default() }
     }
 }
 

@@ -70,6 +70,9 @@ impl IoThread {
     }
 
     /// Works until the process ends. Call it from the thread that [`crate::Host::start`] started.
+    ///
+    /// # Panics
+    /// If the system refuses to wait for events; then, as after any panic, call [`IoThread::recover`] and this again.
     pub fn run(&mut self) {
         let mut events = Events::with_capacity(EVENTS);
         if self.interfaces.is_none() {

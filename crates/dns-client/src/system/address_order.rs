@@ -5,23 +5,23 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What the operating system would send from to reach a destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SourceAddress {
+pub(crate) struct SourceAddress {
     /// The address, of the destination's family.
-    pub address: IpAddr,
+    pub(crate) address: IpAddr,
     /// Length of its subnet's prefix, if known.
-    pub prefix_length: Option<u8>,
+    pub(crate) prefix_length: Option<u8>,
     /// Past its preferred lifetime (rule 3).
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// A mobile node's home address (rule 4).
-    pub home: bool,
+    pub(crate) home: bool,
     /// Packets leave through the network itself, not through a tunnel (rule 7).
-    pub native: bool,
+    pub(crate) native: bool,
 }
 
 impl SourceAddress {
     /// An address of which nothing else is known.
     #[must_use]
-    pub const fn new(address: IpAddr) -> Self {
+    pub(crate) const fn new(address: IpAddr) -> Self {
         Self { address, prefix_length: None, deprecated: false, home: false, native: true }
     }
 }
@@ -37,7 +37,10 @@ impl SourceAddress {
 /// source and destination share the subnet. It says little about distance, so callers are expected to rotate the
 /// addresses of one rank. Rule 10 leaves the rest in the order they came in. Ranks beyond 255 are 255.
 #[must_use]
-pub fn sort(addresses: &mut [IpAddr], mut source: impl FnMut(IpAddr) -> Option<SourceAddress>) -> Vec<u8> {
+pub(crate) fn sort(
+    addresses: &mut [IpAddr],
+    mut source: impl FnMut(IpAddr) -> Option<SourceAddress>,
+) -> Vec<u8> {
     if addresses.len() < 2 {
         return vec![0; addresses.len()];
     }

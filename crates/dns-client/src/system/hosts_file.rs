@@ -18,7 +18,7 @@ const END: u32 = u32::MAX;
 /// are stored once, lower-cased, in one buffer, and the addresses of a name are a chain of indices in the order of the
 /// file. The default is an empty file.
 #[derive(Debug, Clone)]
-pub struct HostsFile {
+pub(crate) struct HostsFile {
     names: HashTable<Record>,
     text: Vec<u8>,
     links: Vec<Link>,
@@ -44,14 +44,14 @@ struct Link {
 
 /// What the hosts file says about one name, each list in the order of the lines, repetitions included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct HostsEntry {
+pub(crate) struct HostsEntry {
     /// For a caller of either family: every line.
-    pub any: Vec<IpAddr>,
+    pub(crate) any: Vec<IpAddr>,
     /// For a caller of IPv4. As in glibc, a line with `::1` counts as 127.0.0.1 here and an IPv4-mapped address as the
     /// address that is mapped.
-    pub v4: Vec<Ipv4Addr>,
+    pub(crate) v4: Vec<Ipv4Addr>,
     /// For a caller of IPv6.
-    pub v6: Vec<Ipv6Addr>,
+    pub(crate) v6: Vec<Ipv6Addr>,
 }
 
 impl HostsFile {
@@ -61,7 +61,7 @@ impl HostsFile {
     /// octet ends the line's text. Addresses are those of `inet_pton`: an IPv6 address with a zone id is none, so its
     /// line says nothing, and neither is `127.1` or `010.0.0.1`.
     #[must_use]
-    pub fn parse(input: &[u8]) -> Self {
+    pub(crate) fn parse(input: &[u8]) -> Self {
         // Offsets are 32 bits wide; what lies beyond is not worth wider ones.
         let input = &input[..input.len().min(u32::MAX as usize - 1)];
         let mut file = Self::default();
@@ -84,23 +84,11 @@ impl HostsFile {
         file
     }
 
-    /// The number of distinct names.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// Whether there is no name at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
     /// What the file says about `name`, compared octet by octet without regard to ASCII case.
     ///
     /// `host.` is not `host`: a name with a trailing dot is only found if the file writes it with one.
     #[must_use]
-    pub fn lookup(&self, name: impl AsRef<[u8]>) -> Option<HostsEntry> {
+    pub(crate) fn lookup(&self, name: impl AsRef<[u8]>) -> Option<HostsEntry> {
         let name = name.as_ref();
         if name.len() > MAX_NAME_OCTETS || self.names.is_empty() {
             return None;
@@ -225,7 +213,7 @@ mod tests {
             .map(|text| text.parse().unwrap())
             .collect();
         assert_eq!(entry.any, any);
-        assert_eq!(file.len(), 2);
+        assert_eq!(file.names.len(), 2);
     }
 
     #[test]
@@ -235,7 +223,7 @@ mod tests {
             assert_eq!(file.lookup(name).unwrap().v4, v4("10.0.0.1"), "{name}");
         }
         assert_eq!(file.lookup("e").unwrap().v4, v4("10.0.0.2"));
-        assert_eq!(file.len(), 5);
+        assert_eq!(file.names.len(), 5);
     }
 
     #[test]
@@ -247,7 +235,7 @@ mod tests {
         assert_eq!(file.lookup("b").unwrap().v4, v4("10.0.0.2"));
         assert_eq!(file.lookup("j").unwrap().v4, v4("10.0.0.5"));
         assert_eq!(file.lookup("m").unwrap().v4, v4("10.0.0.7"));
-        assert_eq!(file.len(), 3);
+        assert_eq!(file.names.len(), 3);
         assert!(file.lookup("").is_none());
     }
 
@@ -283,7 +271,7 @@ mod tests {
         let file = HostsFile::parse(format!("10.0.0.1 {longest} {longer}").as_bytes());
         assert!(file.lookup(&longest).is_some());
         assert!(file.lookup(&longer).is_none());
-        assert_eq!(file.len(), 1);
+        assert_eq!(file.names.len(), 1);
     }
 
     #[test]
@@ -298,7 +286,7 @@ mod tests {
         }
         let file = HostsFile::parse(input.as_bytes());
         let lines = input.lines().count();
-        assert_eq!(file.len(), 2 * lines + 1);
+        assert_eq!(file.names.len(), 2 * lines + 1);
         assert_eq!(file.lookup("SHARED").unwrap().v4.len(), lines);
         assert_eq!(file.lookup("alias-77").unwrap().v4, v4("0.0.0.77"));
         let octets = file.text.capacity()
@@ -316,7 +304,7 @@ mod tests {
         }
         let file = HostsFile::parse(&input);
         assert_eq!(file.lookup("same").unwrap().v4, v4("10.0.0.1"));
-        assert_eq!((file.len(), file.links.len()), (1, 1));
+        assert_eq!((file.names.len(), file.links.len()), (1, 1));
     }
 
     /// Looks one name up by reading the whole file, as glibc does.

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 /// One to four parts, each decimal, octal (`0…`) or hexadecimal (`0x…`); the last part fills the octets that are left:
 /// `127.1`, `0x7f.1`, `2130706433`, `0177.0.0.1`. Nothing may follow, not even white space.
 #[must_use]
-pub fn inet_aton(text: &[u8]) -> Option<Ipv4Addr> {
+pub(crate) fn inet_aton(text: &[u8]) -> Option<Ipv4Addr> {
     let mut octets = [0_u8; 4];
     let mut parts = text.split(|&octet| octet == b'.');
     let mut index = 0;

@@ -5,47 +5,42 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// One address of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InterfaceAddress {
+pub(crate) struct InterfaceAddress {
     /// The address.
-    pub address: IpAddr,
+    pub(crate) address: IpAddr,
     /// Length of its subnet's prefix.
-    pub prefix_length: u8,
+    pub(crate) prefix_length: u8,
     /// The interface's index, 0 if unknown.
-    pub interface: u32,
+    pub(crate) interface: u32,
     /// Past its preferred lifetime, or not yet checked for duplicates.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// A mobile node's home address.
-    pub home: bool,
+    pub(crate) home: bool,
     /// The interface is no IPv4-in-IPv6, IPv6-in-IPv4 or like tunnel.
-    pub native: bool,
+    pub(crate) native: bool,
 }
 
 /// For which families this machine has an address that is not the loopback address: what `ADDRCONFIG` asks.
 ///
 /// Only 127.0.0.1 and `::1` count as loopback, and link-local addresses do count, as in glibc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Families {
+pub(crate) struct Families {
     /// IPv4.
-    pub v4: bool,
+    pub(crate) v4: bool,
     /// IPv6.
-    pub v6: bool,
-}
-
-impl Families {
-    /// What is assumed where the interfaces cannot be listed.
-    pub const BOTH: Self = Self { v4: true, v6: true };
+    pub(crate) v6: bool,
 }
 
 /// The addresses of all interfaces at one moment. The default has none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct InterfaceTable {
+pub(crate) struct InterfaceTable {
     addresses: Vec<InterfaceAddress>,
 }
 
 impl InterfaceTable {
     /// A table of these addresses.
     #[must_use]
-    pub fn new(mut addresses: Vec<InterfaceAddress>) -> Self {
+    pub(crate) fn new(mut addresses: Vec<InterfaceAddress>) -> Self {
         addresses.sort_by_key(|entry| entry.address);
         Self { addresses }
     }
@@ -54,7 +49,7 @@ impl InterfaceTable {
     ///
     /// # Errors
     /// If the interfaces cannot be listed, as in some sandboxes.
-    pub fn read() -> io::Result<Self> {
+    pub(crate) fn read() -> io::Result<Self> {
         let flags = inet6_flags();
         let mut last: Option<(String, bool)> = None;
         let addresses = if_addrs::get_if_addrs()?
@@ -91,14 +86,14 @@ impl InterfaceTable {
 
     /// The entry of one address.
     #[must_use]
-    pub fn find(&self, address: IpAddr) -> Option<&InterfaceAddress> {
+    pub(crate) fn find(&self, address: IpAddr) -> Option<&InterfaceAddress> {
         let index = self.addresses.binary_search_by_key(&address, |entry| entry.address).ok()?;
         self.addresses.get(index)
     }
 
     /// The families of this machine.
     #[must_use]
-    pub fn families(&self) -> Families {
+    pub(crate) fn families(&self) -> Families {
         let has = |wanted: fn(IpAddr) -> bool| self.addresses.iter().any(|entry| wanted(entry.address));
         Families {
             v4: has(|address| address.is_ipv4() && address != Ipv4Addr::LOCALHOST),

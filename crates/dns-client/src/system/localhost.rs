@@ -5,7 +5,7 @@
 /// Such a name never leaves the machine (RFC 6761 §6.3): what the hosts file does not say about it is answered with
 /// [`Ipv4Addr::LOCALHOST`](std::net::Ipv4Addr::LOCALHOST) and [`Ipv6Addr::LOCALHOST`](std::net::Ipv6Addr::LOCALHOST).
 #[must_use]
-pub fn is_localhost(name: &[u8]) -> bool {
+pub(crate) fn is_localhost(name: &[u8]) -> bool {
     const LABEL: &[u8] = b"localhost";
     let name = name.strip_suffix(b".").unwrap_or(name);
     let Some(split) = name.len().checked_sub(LABEL.len()) else { return false };

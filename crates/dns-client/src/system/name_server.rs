@@ -9,11 +9,11 @@ const DNS_PORT: u16 = 53;
 
 /// A server of `resolv.conf`: an address and, for IPv6, what followed its `%`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameServer {
+pub(crate) struct NameServer {
     /// The address.
-    pub address: IpAddr,
+    pub(crate) address: IpAddr,
     /// The zone as written, an interface's name or number; unresolved because that needs the operating system.
-    pub zone: Option<Box<str>>,
+    pub(crate) zone: Option<Box<str>>,
 }
 
 impl NameServer {
@@ -32,7 +32,7 @@ impl NameServer {
     ///
     /// An interface's name counts for link-local and interface- or link-local multicast addresses only, a number for all.
     /// A zone that means nothing here is scope 0, as in glibc: the server stays listed and will be unreachable.
-    pub fn socket_address(&self, interface_index: impl FnOnce(&str) -> Option<u32>) -> SocketAddr {
+    pub(crate) fn socket_address(&self, interface_index: impl FnOnce(&str) -> Option<u32>) -> SocketAddr {
         match (self.address, &self.zone) {
             (IpAddr::V6(address), Some(zone)) => {
                 let named = takes_interface_names(address).then(|| interface_index(zone)).flatten();

@@ -2,7 +2,7 @@
 
 /// The services that `getaddrinfo` asks for host names, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostServices {
+pub(crate) struct HostServices {
     services: Vec<Box<str>>,
 }
 
@@ -22,7 +22,7 @@ impl HostServices {
     ///
     /// Actions such as `[NOTFOUND=return]` are passed over.
     #[must_use]
-    pub fn parse(input: &[u8]) -> Self {
+    pub(crate) fn parse(input: &[u8]) -> Self {
         input.split(|&octet| octet == b'\n').rev().find_map(Self::parse_line).unwrap_or_default()
     }
 
@@ -55,13 +55,13 @@ impl HostServices {
     }
 
     /// The services in order.
-    pub fn services(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn services(&self) -> impl Iterator<Item = &str> {
         self.services.iter().map(AsRef::as_ref)
     }
 
     /// Whether there is a service that may know names which neither the hosts file nor DNS do (mDNS, NIS, containers).
     #[must_use]
-    pub fn has_others(&self) -> bool {
+    pub(crate) fn has_others(&self) -> bool {
         self.services().any(|service| !COVERED.contains(&service))
     }
 }

@@ -15,40 +15,40 @@ const MAX_WARNINGS: usize = 16;
 
 /// The environment's part of the configuration.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ResolverEnv<'a> {
+pub(crate) struct ResolverEnv<'a> {
     /// `LOCALDOMAIN`: replaces the search list of the file.
-    pub localdomain: Option<&'a str>,
+    pub(crate) localdomain: Option<&'a str>,
     /// `RES_OPTIONS`: options that come after those of the file.
-    pub res_options: Option<&'a str>,
+    pub(crate) res_options: Option<&'a str>,
 }
 
 /// A parsed `resolv.conf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResolvConf {
+pub(crate) struct ResolvConf {
     /// One to three servers in the order of the file; 127.0.0.1 if the file names none that can be used.
-    pub servers: Vec<NameServer>,
+    pub(crate) servers: Vec<NameServer>,
     /// The search list. The root stands for "as it is".
     ///
     /// glibc stops searching at a suffix that is no domain name, so the list ends before one.
-    pub search: Vec<Name>,
+    pub(crate) search: Vec<Name>,
     /// Options of the file and of the environment.
-    pub options: ResolvOptions,
+    pub(crate) options: ResolvOptions,
     /// What was passed over, at most 16.
-    pub warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// Something in the configuration that had no effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
+pub(crate) struct Warning {
     /// Line of the file, from 1; 0 for the environment and the host name.
-    pub line: usize,
+    pub(crate) line: usize,
     /// What it was.
-    pub kind: WarningKind,
+    pub(crate) kind: WarningKind,
 }
 
 /// Why something had no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WarningKind {
+pub(crate) enum WarningKind {
     /// A `nameserver` that is no address. Carriage returns are part of the word.
     BadAddress,
     /// A server after the third.
@@ -73,7 +73,7 @@ impl ResolvConf {
     /// A keyword stands at the beginning of its line and is followed by a blank. `search` and `domain` replace each
     /// other, the last one wins. Lines that begin with `;` or `#` are comments; there are no others.
     #[must_use]
-    pub fn parse(input: &[u8], env: &ResolverEnv<'_>, hostname: Option<&str>) -> Self {
+    pub(crate) fn parse(input: &[u8], env: &ResolverEnv<'_>, hostname: Option<&str>) -> Self {
         let mut parser = Parser::default();
         if let Some(localdomain) = env.localdomain {
             parser.search_localdomain(localdomain.as_bytes());
@@ -87,7 +87,7 @@ impl ResolvConf {
 
     /// The part that [`candidates`](super::candidates) and [`SearchWalk`](super::SearchWalk) need.
     #[must_use]
-    pub fn search_config(&self) -> SearchConfig {
+    pub(crate) fn search_config(&self) -> SearchConfig {
         SearchConfig {
             suffixes: self.search.clone(),
             ndots: self.options.ndots,

@@ -10,31 +10,31 @@ const MAX_ATTEMPTS: i32 = 5;
 /// What `options` lines and `RES_OPTIONS` asked for. They accumulate: a later number wins, a flag is never cleared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "these are independent switches of a documented format")]
-pub struct ResolvOptions {
+pub(crate) struct ResolvOptions {
     /// Names with at least so many dots are tried as they are before the search list; 0 to 15.
-    pub ndots: u8,
+    pub(crate) ndots: u8,
     /// Seconds to wait for one server, 1 to 30, if written.
-    pub timeout_s: Option<u8>,
+    pub(crate) timeout_s: Option<u8>,
     /// Rounds over the servers, 1 to 5, if written. glibc sends nothing at all for 0; here that is 1.
-    pub attempts: Option<u8>,
+    pub(crate) attempts: Option<u8>,
     /// Begin each lookup with the next server.
-    pub rotate: bool,
+    pub(crate) rotate: bool,
     /// TCP only.
-    pub use_vc: bool,
+    pub(crate) use_vc: bool,
     /// Send EDNS.
-    pub edns0: bool,
+    pub(crate) edns0: bool,
     /// A and AAAA one after the other.
-    pub single_request: bool,
+    pub(crate) single_request: bool,
     /// A and AAAA one after the other, on sockets of their own.
-    pub single_request_reopen: bool,
+    pub(crate) single_request_reopen: bool,
     /// Never ask for AAAA.
-    pub no_aaaa: bool,
+    pub(crate) no_aaaa: bool,
     /// Names without a dot are not tried as they are after the search list.
-    pub no_tld_query: bool,
+    pub(crate) no_tld_query: bool,
     /// Keep the AD bit of answers.
-    pub trust_ad: bool,
+    pub(crate) trust_ad: bool,
     /// Do not read the file again when it changes.
-    pub no_reload: bool,
+    pub(crate) no_reload: bool,
 }
 
 impl Default for ResolvOptions {

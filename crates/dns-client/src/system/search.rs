@@ -6,27 +6,27 @@ use dns_wire::{Name, NameError};
 
 /// What decides about candidates, usually from [`ResolvConf`](super::ResolvConf).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SearchConfig {
+pub(crate) struct SearchConfig {
     /// Suffixes in the order they are tried. The root stands for the name as it is.
-    pub suffixes: Vec<Name>,
+    pub(crate) suffixes: Vec<Name>,
     /// A name with at least so many dots is tried as it is before the list, others after it.
-    pub ndots: u8,
+    pub(crate) ndots: u8,
     /// A name without a dot is not tried as it is after the list.
-    pub no_tld_query: bool,
+    pub(crate) no_tld_query: bool,
 }
 
 /// One name to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// Absolute.
-    pub name: Name,
+    pub(crate) name: Name,
     /// The name as it was given, without a suffix.
-    pub as_is: bool,
+    pub(crate) as_is: bool,
 }
 
 /// How asking for both families of one candidate ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The name does not exist.
     NxDomain,
     /// It exists, without addresses.
@@ -49,14 +49,14 @@ impl Outcome {
     /// Addresses settle it. Without them a failure outweighs a denial, for the family that failed may have had some, and
     /// NODATA outweighs NXDOMAIN, for the name exists.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         self.max(other)
     }
 }
 
 /// How the search ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// No candidate exists.
     NxDomain,
     /// None has addresses, but at least one exists.
@@ -69,7 +69,7 @@ pub enum Verdict {
 
 /// What to do after a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// Ask for [`SearchWalk::current`], which is another one now.
     Next,
     /// The search is over.
@@ -86,7 +86,7 @@ pub enum Step {
 /// call a name non-existent although a suffix was never answered. And a single label that ends in SERVFAIL or a refusal
 /// does not exist: resolvers on the local machine answer so instead of passing single labels on.
 #[derive(Debug, Clone)]
-pub struct SearchWalk {
+pub(crate) struct SearchWalk {
     config: Arc<SearchConfig>,
     name: Name,
     has_dots: bool,
@@ -116,7 +116,7 @@ impl SearchWalk {
     /// # Errors
     /// If `name` is no domain name, or makes none with the first suffix and may not be asked for without one. Nothing
     /// needs to be asked then.
-    pub fn new(name: &str, config: Arc<SearchConfig>) -> Result<Self, NameError> {
+    pub(crate) fn new(name: &str, config: Arc<SearchConfig>) -> Result<Self, NameError> {
         let dots = name.bytes().filter(|&octet| octet == b'.').count();
         let first = name.ends_with('.') || dots >= usize::from(config.ndots);
         let absolute = name.ends_with('.');
@@ -139,18 +139,12 @@ impl SearchWalk {
 
     /// The candidate whose outcome is to be fed next.
     #[must_use]
-    pub fn current(&self) -> &Candidate {
+    pub(crate) fn current(&self) -> &Candidate {
         &self.current
     }
 
-    /// What can be said so far, for a search that is broken off.
-    #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
     /// Takes the outcome of the current candidate.
-    pub fn feed(&mut self, outcome: Outcome) -> Step {
+    pub(crate) fn feed(&mut self, outcome: Outcome) -> Step {
         self.verdict = self.verdict.max(self.verdict_of(outcome));
         match (self.place, outcome) {
             (Place::First, _) if !self.absolute && outcome != Outcome::Addresses => self.enter_suffix(0),
@@ -214,33 +208,6 @@ fn join(name: &Name, suffix: &Name) -> Option<Name> {
     Name::from_wire(&wire[..length]).ok()
 }
 
-/// The candidates of `name` in the order they are asked for if each of them is denied.
-///
-/// Empty if `name` is no domain name.
-#[must_use]
-pub fn candidates(name: &str, config: &SearchConfig) -> Candidates {
-    Candidates { walk: SearchWalk::new(name, Arc::new(config.clone())).ok() }
-}
-
-/// Iterator of [`candidates`].
-#[derive(Debug, Clone)]
-pub struct Candidates {
-    walk: Option<SearchWalk>,
-}
-
-impl Iterator for Candidates {
-    type Item = Candidate;
-
-    fn next(&mut self) -> Option<Candidate> {
-        let walk = self.walk.as_mut()?;
-        let candidate = walk.current.clone();
-        if let Step::Done(_) = walk.feed(Outcome::NxDomain) {
-            self.walk = None;
-        }
-        Some(candidate)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -252,10 +219,17 @@ mod tests {
         SearchConfig { suffixes, ndots, no_tld_query: false }
     }
 
+    /// The candidates of `name` if each is denied, with `!` where it is tried as it is.
     fn names(name: &str, config: &SearchConfig) -> Vec<String> {
-        candidates(name, config)
-            .map(|candidate| format!("{}{}", candidate.name, if candidate.as_is { "!" } else { "" }))
-            .collect()
+        let Ok(mut walk) = SearchWalk::new(name, Arc::new(config.clone())) else { return Vec::new() };
+        let mut names = Vec::new();
+        loop {
+            let Candidate { name, as_is } = walk.current();
+            names.push(format!("{name}{}", if *as_is { "!" } else { "" }));
+            if let Step::Done(_) = walk.feed(Outcome::NxDomain) {
+                return names;
+            }
+        }
     }
 
     /// Feeds outcomes, one character each, and returns the names asked for and the verdict.
@@ -274,7 +248,6 @@ mod tests {
                 _ => Outcome::Unreachable,
             };
             if let Step::Done(verdict) = walk.feed(outcome) {
-                assert_eq!(walk.verdict(), verdict);
                 return (asked, Some(verdict));
             }
         }

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::address_order::SourceAddress;
-use super::interfaces::{Families, InterfaceTable};
+use super::interfaces::InterfaceTable;
 
 /// Destinations that are remembered.
 const MAX_CACHED: usize = 4096;
@@ -19,7 +19,7 @@ const PROBE_PORT: u16 = 9;
 /// An epoch is a span in which the routes are taken to be unchanged; [`SourceAddresses::begin_epoch`] forgets everything
 /// of the one before. At most 4 096 destinations are remembered.
 #[derive(Debug, Default)]
-pub struct SourceAddresses {
+pub(crate) struct SourceAddresses {
     epoch: u64,
     interfaces: Option<InterfaceTable>,
     interfaces_read: bool,
@@ -28,19 +28,14 @@ pub struct SourceAddresses {
 
 impl SourceAddresses {
     /// Forgets what an earlier epoch knew; does nothing if `epoch` is the current one. The first epoch is 0.
-    pub fn begin_epoch(&mut self, epoch: u64) {
+    pub(crate) fn begin_epoch(&mut self, epoch: u64) {
         if self.epoch != epoch {
             *self = Self { epoch, ..Self::default() };
         }
     }
 
-    /// The families of this machine, for `ADDRCONFIG`; both if the interfaces cannot be listed.
-    pub fn families(&mut self) -> Families {
-        self.interfaces().map_or(Families::BOTH, InterfaceTable::families)
-    }
-
     /// What packets to `destination` would be sent from; `None` if there is no way there.
-    pub fn source_of(&mut self, destination: IpAddr) -> Option<SourceAddress> {
+    pub(crate) fn source_of(&mut self, destination: IpAddr) -> Option<SourceAddress> {
         if let Some(known) = self.cache.get(&destination) {
             return *known;
         }
