@@ -31,6 +31,11 @@ pub(crate) struct Families {
     pub(crate) v6: bool,
 }
 
+#[cfg(test)]
+impl Families {
+    pub(crate) const BOTH: Self = Self { v4: true, v6: true };
+}
+
 /// The addresses of all interfaces at one moment. The default has none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct InterfaceTable {

@@ -1,5 +1,7 @@
 //! `resolv.conf`, as glibc reads it.
 
+use std::fmt;
+
 use dns_wire::Name;
 
 use super::name_server::NameServer;
@@ -57,6 +59,20 @@ pub(crate) enum WarningKind {
     BadSuffix,
     /// A search suffix after the 256th.
     TooManySuffixes,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self.kind {
+            WarningKind::BadAddress => "no usable address after nameserver",
+            WarningKind::TooManyServers => "only three name servers are used",
+            WarningKind::BadSuffix => {
+                "a search suffix is no domain name; it and those after it are not searched"
+            }
+            WarningKind::TooManySuffixes => "only 256 search suffixes are used",
+        };
+        if self.line == 0 { f.write_str(text) } else { write!(f, "line {}: {text}", self.line) }
+    }
 }
 
 impl Default for ResolvConf {
@@ -294,6 +310,7 @@ mod tests {
         let conf = parse("search a b..c d\n");
         assert_eq!(search(&conf), ["a"]);
         assert_eq!(warnings(&conf), [(1, WarningKind::BadSuffix)]);
+        assert!(conf.warnings[0].to_string().starts_with("line 1: a search suffix is no domain name"));
         assert_eq!(warnings(&parse("search a b..c d\nsearch e\n")), []);
     }
 

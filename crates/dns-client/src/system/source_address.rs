@@ -1,6 +1,7 @@
 //! Which address the operating system would send from.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -8,26 +9,31 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use super::address_order::SourceAddress;
 use super::interfaces::InterfaceTable;
 
+/// How long anything is remembered: routes change without any interface changing.
+const LIFETIME: Duration = Duration::from_secs(10);
+
 /// Destinations that are remembered.
 const MAX_CACHED: usize = 4096;
 
 /// A port for sockets that never send: discard, because some systems refuse to connect to port 0.
 const PROBE_PORT: u16 = 9;
 
-/// Source addresses by destination, found by connecting UDP sockets (which sends nothing), and remembered for one epoch.
+/// Source addresses by destination, found by connecting UDP sockets (which sends nothing), and remembered.
 ///
-/// An epoch is a span in which the routes are taken to be unchanged; [`SourceAddresses::begin_epoch`] forgets everything
-/// of the one before. At most 4 096 destinations are remembered.
+/// Everything is forgotten when the machine's addresses change ([`SourceAddresses::begin_epoch`]) and after ten seconds.
+/// At most 4 096 destinations are remembered.
 #[derive(Debug, Default)]
 pub(crate) struct SourceAddresses {
     epoch: u64,
+    /// When the oldest of what is remembered was learnt.
+    begun: Option<Instant>,
     interfaces: Option<InterfaceTable>,
     interfaces_read: bool,
     cache: HashMap<IpAddr, Option<SourceAddress>, foldhash::quality::RandomState>,
 }
 
 impl SourceAddresses {
-    /// Forgets what an earlier epoch knew; does nothing if `epoch` is the current one. The first epoch is 0.
+    /// Forgets everything; does nothing if `epoch` is the current one. The first epoch is 0.
     pub(crate) fn begin_epoch(&mut self, epoch: u64) {
         if self.epoch != epoch {
             *self = Self { epoch, ..Self::default() };
@@ -36,6 +42,7 @@ impl SourceAddresses {
 
     /// What packets to `destination` would be sent from; `None` if there is no way there.
     pub(crate) fn source_of(&mut self, destination: IpAddr) -> Option<SourceAddress> {
+        self.expire(Instant::now());
         if let Some(known) = self.cache.get(&destination) {
             return *known;
         }
@@ -47,6 +54,13 @@ impl SourceAddresses {
         }
         self.cache.insert(destination, source);
         source
+    }
+
+    fn expire(&mut self, now: Instant) {
+        let begun = *self.begun.get_or_insert(now);
+        if now.duration_since(begun) >= LIFETIME {
+            *self = Self { epoch: self.epoch, begun: Some(now), ..Self::default() };
+        }
     }
 
     /// Adds what the interface table knows. glibc consults it only on machines with IPv6.
@@ -118,6 +132,17 @@ mod tests {
         assert_eq!(sources.cache.len(), 3);
         sources.begin_epoch(1);
         assert_eq!(sources.cache.len(), 0);
+    }
+
+    #[test]
+    fn nothing_is_remembered_for_long() {
+        let mut sources = SourceAddresses::default();
+        sources.source_of(Ipv4Addr::LOCALHOST.into());
+        let begun = sources.begun.unwrap();
+        sources.expire(begun + LIFETIME.saturating_sub(Duration::from_nanos(1)));
+        assert_eq!(sources.cache.len(), 1);
+        sources.expire(begun + LIFETIME);
+        assert_eq!((sources.cache.len(), sources.begun), (0, Some(begun + LIFETIME)));
     }
 
     #[test]
