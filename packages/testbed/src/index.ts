@@ -1,5 +1,6 @@
 /**
- * DNS servers for tests, the demo and benchmarks, all on loopback: a scripted one that misbehaves on request.
+ * Servers for tests, the demo and benchmarks, all on loopback: a scripted DNS server that misbehaves on request, NSD, BIND
+ * and Unbound with real zones, a relay that loses and delays, and namespaces with network and /etc of their own.
  *
  * @module
  */
@@ -30,6 +31,7 @@ export { afterWrongIds, fromOtherAddress, fromOtherPort, wrongId } from './behav
 export { hold, type Hold } from './behaviours/hold.ts';
 export { reply, rewritten, type MessageBuilder } from './behaviours/reply.ts';
 export { answer, failure, nodata, nxdomain, respond, type DenialOptions } from './behaviours/respond.ts';
+export { dockerStub, resolvedStub } from './behaviours/stub-resolvers.ts';
 export { closing, closingAfter, cutAfter, resetting } from './behaviours/tcp-closing.ts';
 export { answerOfSize, frameOfLength, largestMessageOctets } from './behaviours/tcp-lengths.ts';
 export { inOneWrite, octetByOctet } from './behaviours/tcp-segments.ts';

@@ -15,7 +15,7 @@ const lookup = (name: string, options = {}): { command: string; args: string[] }
   ],
 });
 
-describe.runIf(namespacesAvailable())('a namespace', () => {
+describe.runIf(namespacesAvailable())('a namespace', { timeout: 60_000 }, () => {
   test('has the given files in /etc, which can change, and leaves ours alone', async () => {
     await using inside = await createNamespace({
       etc: { hosts: '192.0.2.7 only.inside\n', 'resolv.conf': 'nameserver 127.0.0.1\n' },

@@ -34,21 +34,21 @@ export function hold(inner: Behaviour): Hold {
     await Promise.all(going.filter((exchange) => !exchange.closed.aborted).map(inner));
   };
 
-  return Object.defineProperty(
-    Object.assign(behaviour, {
-      waiting: 0,
-      waitFor: (count: number) =>
-        new Promise<void>((resolve) => {
-          if (held.length >= count) resolve();
-          else watchers.push({ count, resolve });
-        }),
-      releaseWaiting,
-      release: () => {
-        open = true;
-        return releaseWaiting();
-      },
-    }),
-    'waiting',
-    { get: () => held.length },
-  );
+  const control = {
+    get waiting() {
+      return held.length;
+    },
+    waitFor: (count: number) =>
+      new Promise<void>((resolve) => {
+        if (held.length >= count) resolve();
+        else watchers.push({ count, resolve });
+      }),
+    releaseWaiting,
+    release: () => {
+      open = true;
+      return releaseWaiting();
+    },
+  };
+  // Descriptors, because assigning would read `waiting` once and for all.
+  return Object.defineProperties(behaviour, Object.getOwnPropertyDescriptors(control)) as Hold;
 }

@@ -10,6 +10,7 @@ import {
   cnameChain,
   cnameLoop,
   delayed,
+  dockerStub,
   drop,
   encodeQuery,
   failure,
@@ -27,6 +28,7 @@ import {
   rawUdpClient,
   refusingEdns,
   reply,
+  resolvedStub,
   rotating,
   silentToEdns,
   startDnsServer,
@@ -233,6 +235,28 @@ describe('sets of addresses', () => {
     expect(new Set(manyA(4000).map(({ data }) => data)).size).toBe(4000);
     expect(manyA(256).at(-1)).toEqual(a('10.0.1.0'));
     expect(manyAaaa(16).at(-1)).toEqual(aaaa('2001:db8::10'));
+  });
+});
+
+describe('stub resolvers', () => {
+  test("Docker's knows containers, without IPv6 and without EDNS", async () => {
+    const { client } = await start(dockerStub({ db: '172.17.0.2' }, good));
+    expect(await ask(client, { name: 'DB', udpPayloadSize: 1232 })).toMatchObject({
+      answers: [{ data: '172.17.0.2', ttl: 600 }],
+      additionals: [],
+    });
+    expect(await ask(client, { name: 'db', type: 'AAAA' })).toMatchObject({
+      rcode: 'NOERROR',
+      answers: [],
+      authorities: [],
+    });
+    expect(dataOf(await ask(client, { name: 'db.example.test' }))).toEqual(['192.0.2.1']);
+  });
+
+  test('systemd-resolved fails on the addresses of single labels', async () => {
+    const { client } = await start(resolvedStub(good));
+    expect(await ask(client, { name: 'db', type: 'AAAA' })).toMatchObject({ rcode: 'SERVFAIL' });
+    expect(dataOf(await ask(client, { name: 'db.example.test' }))).toEqual(['192.0.2.1']);
   });
 });
 

@@ -1,5 +1,10 @@
 import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
 
+function dnstap(socket: string): string {
+  return `dnstap { auth query; client query; };
+  dnstap-output unix "${socket}";`;
+}
+
 function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
   const [listen, other] = address.includes(':')
     ? ['listen-on-v6', 'listen-on']
@@ -15,8 +20,7 @@ options {
   recursion no;
   dnssec-validation no;
   minimal-responses yes;
-  dnstap { auth query; client query; };
-  dnstap-output unix "${dnstapSocket}";
+  ${dnstapSocket === undefined ? '' : dnstap(dnstapSocket)}
 };
 controls { };
 ${zones.map(({ apex, file }) => `zone "${apex}" { type primary; file "${file}"; };`).join('\n')}

@@ -1,5 +1,12 @@
 import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
 
+function dnstap(socket: string): string {
+  return `dnstap:
+  dnstap-enable: yes
+  dnstap-socket-path: "${socket}"
+  dnstap-log-auth-query-messages: yes`;
+}
+
 function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
   return `
 server:
@@ -18,10 +25,7 @@ server:
   rrl-ratelimit: 0
 remote-control:
   control-enable: no
-dnstap:
-  dnstap-enable: yes
-  dnstap-socket-path: "${dnstapSocket}"
-  dnstap-log-auth-query-messages: yes
+${dnstapSocket === undefined ? '' : dnstap(dnstapSocket)}
 ${zones.map(({ apex, file }) => `zone:\n  name: "${apex}"\n  zonefile: "${file}"`).join('\n')}
 `;
 }

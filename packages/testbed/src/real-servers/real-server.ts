@@ -17,6 +17,8 @@ export interface RealServerOptions {
   readonly address?: string;
   /** For UDP and TCP; a free one is found when absent. */
   readonly port?: number;
+  /** Whether the server reports its queries; default true. False spares a benchmark the cost. */
+  readonly reportQueries?: boolean;
   /** Lines that are added to the end of the configuration file as they are. */
   readonly extraConfig?: string;
 }
@@ -26,7 +28,8 @@ export interface Layout {
   readonly folder: string;
   readonly address: string;
   readonly port: number;
-  readonly dnstapSocket: string;
+  /** Where to report queries to, if at all. */
+  readonly dnstapSocket: string | undefined;
   readonly zones: readonly { readonly apex: string; readonly file: string }[];
 }
 
@@ -53,7 +56,10 @@ export interface RealServer extends AsyncDisposable {
    * {@link settledQueries} waits for them.
    */
   readonly queries: readonly Query[];
-  /** All queries that match and were answered before this call. It sends one query more, which is not listed. */
+  /**
+   * All queries that match and were answered before this call. It sends one query more, which is not listed. Rejects if
+   * the server does not report queries.
+   */
   settledQueries(filter?: QueryFilter): Promise<Query[]>;
   waitForQueries(count: number, filter?: QueryFilter): Promise<Query[]>;
   clearQueries(): void;
@@ -80,7 +86,7 @@ async function prepare(
     folder,
     address: options.address ?? '127.0.0.1',
     port,
-    dnstapSocket: join(folder, 'dnstap'),
+    dnstapSocket: options.reportQueries === false ? undefined : join(folder, 'dnstap'),
     zones,
   };
   for (const { file, text } of zones) await writeFile(file, text);
@@ -93,13 +99,19 @@ class RunningServer implements RealServer {
   readonly address: string;
   readonly port: number;
   readonly #daemon: Daemon;
-  readonly #receiver: DnstapReceiver;
+  readonly #receiver: DnstapReceiver | undefined;
   readonly #log: QueryLog;
   readonly #probes: QueryLog;
   readonly #folder: string;
   #probesSent = 0;
 
-  constructor(layout: Layout, daemon: Daemon, receiver: DnstapReceiver, log: QueryLog, probes: QueryLog) {
+  constructor(
+    layout: Layout,
+    daemon: Daemon,
+    receiver: DnstapReceiver | undefined,
+    log: QueryLog,
+    probes: QueryLog,
+  ) {
     this.address = layout.address;
     this.port = layout.port;
     this.#folder = layout.folder;
@@ -136,6 +148,7 @@ class RunningServer implements RealServer {
   }
 
   async settledQueries(filter: QueryFilter = {}): Promise<Query[]> {
+    if (this.#receiver === undefined) throw new Error('This server was started with reportQueries: false');
     // Reports come in the order of the queries: once the probe's is here, so are all before it.
     const name = await this.probe();
     await this.#probes.waitFor(1, { name });
@@ -152,7 +165,7 @@ class RunningServer implements RealServer {
 
   async close(): Promise<void> {
     await this.#daemon.stop();
-    await this.#receiver.close();
+    await this.#receiver?.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -174,10 +187,12 @@ async function attemptStart(
     const { configPath, layout } = await prepare(recipe, options, folder, port);
     const log = new QueryLog();
     const probes = new QueryLog();
-    receiver = await receiveDnstap(layout.dnstapSocket, ({ bytes, source, at }) => {
-      const query = parseQuery(bytes, source, at);
-      (query.name.endsWith(probeSuffix) ? probes : log).record(query);
-    });
+    if (layout.dnstapSocket !== undefined) {
+      receiver = await receiveDnstap(layout.dnstapSocket, ({ bytes, source, at }) => {
+        const query = parseQuery(bytes, source, at);
+        (query.name.endsWith(probeSuffix) ? probes : log).record(query);
+      });
+    }
     daemon = await startDaemon(path, recipe.args(configPath), folder);
     await daemon.printed(recipe.startedText);
     const server = new RunningServer(layout, daemon, receiver, log, probes);

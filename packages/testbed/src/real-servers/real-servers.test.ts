@@ -50,6 +50,12 @@ describe.each([
       expect(() => process.kill(server.pid, 0)).toThrow('ESRCH');
     });
 
+    test('keeps no record of queries when told so', { timeout: 60_000 }, async () => {
+      await using server = await startServer({ zones, reportQueries: false });
+      expect(await dig(server, '+short', 'www.example.test', 'A')).toBe('192.0.2.1\n');
+      await expect(server.settledQueries()).rejects.toThrow('reportQueries: false');
+    });
+
     test('a configuration that it refuses is shown', { timeout: 60_000 }, async () => {
       await expect(startServer({ zones, extraConfig: 'nonsense' })).rejects.toThrow(/nonsense|syntax error/);
     });

@@ -1,5 +1,13 @@
 import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
 
+function dnstap(socket: string): string {
+  return `dnstap:
+  dnstap-enable: yes
+  dnstap-socket-path: "${socket}"
+  dnstap-tls: no
+  dnstap-log-client-query-messages: yes`;
+}
+
 function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
   return `
 server:
@@ -21,11 +29,7 @@ server:
 ${zones.map(({ apex }) => `  local-zone: "${apex}." transparent`).join('\n')}
 remote-control:
   control-enable: no
-dnstap:
-  dnstap-enable: yes
-  dnstap-socket-path: "${dnstapSocket}"
-  dnstap-tls: no
-  dnstap-log-client-query-messages: yes
+${dnstapSocket === undefined ? '' : dnstap(dnstapSocket)}
 ${zones
   .map(
     ({ apex, file }) =>
