@@ -1,1 +1,177 @@
-//! resolver-node
+//! The Node addon of `@doubao/resolver-native`: conversions between JavaScript and [`dns_client`], and the plumbing
+//! by which answers travel from one I/O thread to many event loops. It decides nothing about names.
+//!
+//! - `environment`: what one isolate has, in Node-API's instance data.
+//! - `port`, `delivery`: the two ends of the way back, on the I/O thread and on the event loop; `batch` is what
+//!   travels on it.
+//! - `hot_calls`: `lookup` and `query`; the rarer functions are in this file.
+//! - `process`, `host`, `thread`: what the process has once.
+//!
+//! The functions are documented where they are called, in `packages/native/src/binding.ts`. None blocks, each
+//! catches its panics, and the module is never unloaded: a worker that loads it first and ends would otherwise take
+//! the I/O thread's code with it.
+
+use dns_client::Waiter;
+use napi::bindgen_prelude::{Object, Unknown, retain_current_module_for_unload_safety};
+use napi::{Env, Error, JsString, Result, Status};
+use napi_derive::napi;
+
+use crate::arguments::NameArgument;
+use crate::delivery::Delivery;
+use crate::environment::{Environment, OpenResolver};
+use crate::node_api::{Scope, Value};
+
+mod address_text;
+mod arguments;
+mod batch;
+mod delivery;
+mod environment;
+mod generations;
+mod host;
+mod hot_calls;
+mod node_api;
+mod options;
+mod port;
+mod process;
+mod scope_id;
+mod signals;
+mod stats;
+mod thread;
+mod threadsafe_function;
+
+/// Adds what is not declared with `#[napi]`.
+///
+/// # Errors
+/// The environment is ending.
+#[napi(module_exports)]
+pub fn init(exports: Object<'_>, env: &Env) -> Result<()> {
+    // `-z nodelete` holds the module where the linker knows it; this holds it everywhere else.
+    retain_current_module_for_unload_safety();
+    let scope = Scope::of(env);
+    hot_calls::export(scope, Value::of(&exports))
+}
+
+/// Opens a port.
+///
+/// # Errors
+/// `scratch` is no `Uint8Array`, `deliver` no function, or the environment is ending.
+#[napi(catch_unwind)]
+pub fn attach(env: &Env, scratch: Unknown<'_>, deliver: Unknown<'_>) -> Result<u32> {
+    let scope = Scope::of(env);
+    let delivery = Delivery::open(scope, Value::of(&scratch), Value::of(&deliver))?;
+    Ok(Environment::of(scope)?.add_delivery(delivery))
+}
+
+/// The environment's view of the generations; `undefined` where external memory is refused.
+///
+/// # Errors
+/// The environment is ending.
+#[napi(catch_unwind)]
+pub fn generations(env: &Env) -> Result<Option<Unknown<'_>>> {
+    let scope = Scope::of(env);
+    Ok(Environment::of(scope)?.generations(scope)?.map(|view| view.to_unknown(scope)))
+}
+
+/// Opens a resolver.
+///
+/// # Errors
+/// Options that are wrong, with the key's path, or a port of another environment.
+#[napi(catch_unwind)]
+pub fn open(env: &Env, port: u32, options: JsString<'_>) -> Result<u32> {
+    let environment = Environment::of(Scope::of(env))?;
+    let delivery = environment.delivery(port).ok_or_else(|| invalid("This environment has no such port"))?;
+    let options = options::parse(options.into_utf8()?.as_str()?).map_err(invalid)?;
+    let resolver = process::client().open(port, options).map_err(|error| invalid(error.to_string()))?;
+    Ok(environment.add_resolver(OpenResolver { resolver, delivery }))
+}
+
+/// Closes a resolver; its waiters settle.
+///
+/// # Errors
+/// The environment is ending.
+#[napi(catch_unwind)]
+pub fn close(env: &Env, handle: u32) -> Result<()> {
+    Environment::of(Scope::of(env))?.close_resolver(handle);
+    Ok(())
+}
+
+/// Withdraws a lookup or query.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn cancel(env: &Env, handle: u32, ticket: u32) -> Result<()> {
+    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
+        process::client().cancel(Waiter { environment: open.delivery.port(), ticket });
+        Ok(())
+    })
+}
+
+/// Reports hits that a mirror served.
+///
+/// # Errors
+/// The resolver is closed, or no name.
+#[napi(catch_unwind)]
+pub fn touch(env: &Env, handle: u32, name: Unknown<'_>, flags: u32, hits: u32) -> Result<()> {
+    let scope = Scope::of(env);
+    let name = NameArgument::read(scope, Value::of(&name))?;
+    Environment::of(scope)?.with_resolver(handle, |open, _| {
+        process::client().touch(&open.resolver, name.as_str(), flags, hits);
+        Ok(())
+    })
+}
+
+/// Tells that lookups are happening.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn poke(env: &Env, handle: u32) -> Result<()> {
+    Environment::of(Scope::of(env))?.with_resolver(handle, |_, _| {
+        process::client().poke();
+        Ok(())
+    })
+}
+
+/// Looks into the cache only.
+///
+/// # Errors
+/// The resolver is closed, or no name.
+#[napi(catch_unwind)]
+pub fn peek(env: &Env, handle: u32, name: Unknown<'_>, flags: u32) -> Result<u32> {
+    let scope = Scope::of(env);
+    let name = NameArgument::read(scope, Value::of(&name))?;
+    Environment::of(scope)?.with_resolver(handle, |open, answer| {
+        let known = process::client().peek(&open.resolver, name.as_str(), flags, answer);
+        Ok(if known { open.delivery.write(answer, 0).unwrap_or(0) } else { 0 })
+    })
+}
+
+/// Drops cached answers.
+///
+/// # Errors
+/// The resolver is closed, or a name that is no string.
+#[napi(catch_unwind)]
+pub fn invalidate(env: &Env, handle: u32, name: Option<Unknown<'_>>) -> Result<u32> {
+    let scope = Scope::of(env);
+    let name = name.map(|name| NameArgument::read(scope, Value::of(&name))).transpose()?;
+    Environment::of(scope)?.with_resolver(handle, |open, _| {
+        Ok(process::client().invalidate(&open.resolver, name.as_ref().map(NameArgument::as_str)))
+    })
+}
+
+/// Statistics as JSON.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn stats(env: &Env, handle: u32) -> Result<String> {
+    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
+        stats::to_json(&process::client().stats(&open.resolver))
+            .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))
+    })
+}
+
+fn invalid(reason: impl Into<String>) -> Error {
+    Error::new(Status::InvalidArg, reason.into())
+}

@@ -1,0 +1,5 @@
+//! Link arguments of a Node addon, `-z nodelete` among them.
+
+fn main() {
+    napi_build::setup();
+}

@@ -1,0 +1,78 @@
+//! Arguments of the calls that every lookup makes, read without an allocation.
+//!
+//! A function of five arguments declared with `#[napi]` costs about 200 ns a call, 140 ns more than one that reads
+//! its arguments itself (Node 20, empty body). The rare calls keep the declaration.
+
+use std::ptr;
+
+use napi::{Error, Result, Status};
+use napi_sys as sys;
+
+use crate::node_api::{Scope, Value, check};
+
+/// Longest name taken: 255 octets on the wire are at most 1 004 characters, every octet written as `\DDD`.
+const MAX_NAME_LENGTH: usize = 1_024;
+
+/// A name, as JavaScript gave it.
+pub(crate) struct NameArgument {
+    octets: [u8; MAX_NAME_LENGTH + 2],
+    length: usize,
+}
+
+impl NameArgument {
+    /// # Errors
+    /// No string, longer than any name, or with characters outside ASCII.
+    pub(crate) fn read<'a>(scope: Scope<'a>, value: Value<'a>) -> Result<Self> {
+        let mut octets = [0; MAX_NAME_LENGTH + 2];
+        let length = scope.latin1(value, &mut octets)?;
+        if length > MAX_NAME_LENGTH || !octets[..length].is_ascii() {
+            return Err(Error::new(Status::InvalidArg, "an ASCII name is expected".to_owned()));
+        }
+        Ok(Self { octets, length })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.octets[..self.length]).unwrap_or_default()
+    }
+}
+
+/// The arguments of one call; those that were not given are `undefined`.
+pub(crate) struct Arguments<'a, const COUNT: usize> {
+    scope: Scope<'a>,
+    values: [sys::napi_value; COUNT],
+}
+
+impl<'a, const COUNT: usize> Arguments<'a, COUNT> {
+    /// # Safety
+    /// `info` belongs to the call that `scope` stands for.
+    pub(crate) unsafe fn read(scope: Scope<'a>, info: sys::napi_callback_info) -> Result<Self> {
+        let mut values = [ptr::null_mut(); COUNT];
+        let mut count = COUNT;
+        // SAFETY: environment and call are alive; Node fills `count` values and pads them with `undefined`.
+        let status = unsafe {
+            sys::napi_get_cb_info(
+                scope.raw(),
+                info,
+                &raw mut count,
+                values.as_mut_ptr(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        check(status, "no arguments")?;
+        Ok(Self { scope, values })
+    }
+
+    pub(crate) fn u32(&self, index: usize) -> Result<u32> {
+        self.scope.u32(self.value(index))
+    }
+
+    pub(crate) fn name(&self, index: usize) -> Result<NameArgument> {
+        NameArgument::read(self.scope, self.value(index))
+    }
+
+    fn value(&self, index: usize) -> Value<'a> {
+        // SAFETY: `read` got the values from the call whose scope is `'a`.
+        unsafe { Value::from_raw(self.values[index]) }
+    }
+}

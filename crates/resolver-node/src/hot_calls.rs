@@ -1,0 +1,75 @@
+//! `lookup` and `query`: the two calls made for every name that JavaScript does not answer itself.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use dns_client::Waiter;
+use napi::{Error, JsError, Result, Status};
+use napi_sys as sys;
+
+use crate::arguments::Arguments;
+use crate::environment::Environment;
+use crate::node_api::{Scope, Value};
+use crate::process;
+
+/// Adds both to the module's exports.
+pub(crate) fn export<'a>(scope: Scope<'a>, exports: Value<'a>) -> Result<()> {
+    let lookup = scope.create_function(c"lookup", Some(lookup))?;
+    scope.set_property(exports, c"lookup", lookup)?;
+    let query = scope.create_function(c"query", Some(query))?;
+    scope.set_property(exports, c"query", query)
+}
+
+/// `lookup(handle, name, flags, ticket, timeoutMs)`
+extern "C" fn lookup(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    entry(env, info, |scope, arguments| {
+        let name = arguments.name(1)?;
+        let (flags, ticket, timeout_ms) = (arguments.u32(2)?, arguments.u32(3)?, arguments.u32(4)?);
+        Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
+            let waiter = Waiter { environment: open.delivery.port(), ticket };
+            let answered =
+                process::client().lookup(&open.resolver, name.as_str(), flags, waiter, timeout_ms, answer);
+            Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
+        })
+    })
+}
+
+/// `query(handle, name, rtype, ticket, timeoutMs)`
+extern "C" fn query(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    entry(env, info, |scope, arguments| {
+        let name = arguments.name(1)?;
+        let rtype = u16::try_from(arguments.u32(2)?)
+            .map_err(|_| Error::new(Status::InvalidArg, "a record type is at most 65535".to_owned()))?;
+        let (ticket, timeout_ms) = (arguments.u32(3)?, arguments.u32(4)?);
+        Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
+            let waiter = Waiter { environment: open.delivery.port(), ticket };
+            let answered =
+                process::client().query(&open.resolver, name.as_str(), rtype, waiter, timeout_ms, answer);
+            Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
+        })
+    })
+}
+
+/// Runs a call of five arguments; an error, or a panic, becomes an exception.
+fn entry(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    call: impl FnOnce(Scope<'_>, &Arguments<'_, 5>) -> Result<u32>,
+) -> sys::napi_value {
+    // SAFETY: Node calls with a live environment, on its thread, with an open handle scope.
+    let scope = unsafe { Scope::from_raw(env) };
+    // What a panic leaves behind is a buffer that the next call clears.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: `info` is this call's.
+        let arguments = unsafe { Arguments::read(scope, info) }?;
+        scope.create_u32(call(scope, &arguments)?)
+    }));
+    let error = match outcome {
+        Ok(Ok(length)) => return length.raw(),
+        Ok(Err(error)) => error,
+        Err(_panic) => Error::new(Status::GenericFailure, "the resolver panicked".to_owned()),
+    };
+    // SAFETY: the environment is alive.
+    unsafe { JsError::from(error).throw_into(env) };
+    ptr::null_mut()
+}
