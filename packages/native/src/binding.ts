@@ -1,0 +1,177 @@
+/**
+ * The functions of the addon. Written by hand, because what matters about them (who owns which memory, what is
+ * delivered when) is in no type that a generator could copy; `binding.test.ts` holds the names against
+ * the addon's.
+ *
+ * Every call is synchronous and never blocks. An argument of a wrong type throws; so does a closed handle, except in
+ * {@link Binding.close}.
+ */
+export interface Binding {
+  /**
+   * Opens a port: the way of answers to one copy of the JavaScript in one environment. It closes when the environment
+   * ends, and keeps the environment's event loop alive only while tickets are pending.
+   *
+   * @param scratch where answers are put, in the calls that answer at once and for `deliver`. It must stay as it is:
+   *   neither transferred nor resized. Larger answers come in memory of their own, so 256 KiB are plenty.
+   * @param deliver called on the event loop with records, at most 512 a turn. `bytes` is `scratch` or a larger buffer,
+   *   of which the first `length` octets count. All records must be read before any other code runs: the next call
+   *   that answers at once overwrites them. What it throws becomes an `uncaughtException`.
+   * @returns the port
+   */
+  attach(scratch: Uint8Array, deliver: (bytes: Uint8Array, length: number) => void): number;
+
+  /**
+   * 64 counters of the process, to be read with `Atomics.load`, never written: the same view at each call. An answer
+   * kept with its slot and generation is good as long as the slot's counter has not moved. Undefined where the
+   * embedder refuses external memory; nothing can be kept then.
+   */
+  generations(): Uint32Array | undefined;
+
+  /**
+   * Opens a resolver whose answers go to `port`.
+   *
+   * @param options JSON of {@link NativeOptions}
+   * @returns a handle, for this environment only
+   * @throws Error with the path of the key that is wrong
+   */
+  open(port: number, options: string): number;
+
+  /** Closes a resolver; its pending tickets are delivered with status 8. Once more does nothing. */
+  close(handle: number): void;
+
+  /**
+   * Addresses as `getaddrinfo` finds them: hosts file, cache, search list, A and AAAA together, sorted by RFC 6724.
+   *
+   * @param name ASCII, internationalised labels as punycode, any case, with or without a trailing dot
+   * @param flags bits 0 and 1 family (0 any, 1 IPv4, 2 IPv6), 4 `ADDRCONFIG`, 8 `V4MAPPED`, 16 `ALL`, 32 do not read
+   *   the cache
+   * @param ticket unsigned 32-bit number, unique among those pending of the port
+   * @param timeoutMs deadline; 0: the resolver's own
+   * @returns octets of the record in the scratch memory, or 0: the ticket will be delivered exactly once
+   */
+  lookup(handle: number, name: string, flags: number, ticket: number, timeoutMs: number): number;
+
+  /**
+   * Records of one type, as `resolve*` finds them: neither hosts file nor search list. Otherwise like
+   * {@link Binding.lookup}.
+   *
+   * @param name presentation form, escapes as in RFC 1035
+   * @param rtype number of the type
+   */
+  query(handle: number, name: string, rtype: number, ticket: number, timeoutMs: number): number;
+
+  /** Withdraws a ticket. It is still delivered exactly once: with status 7, or with an answer under way already. */
+  cancel(handle: number, ticket: number): void;
+
+  /** Reports hits that were served from elsewhere, so that a busy name counts as busy; may start a refresh. */
+  touch(handle: number, name: string, flags: number, hits: number): void;
+
+  /** Tells that lookups are happening: hosts and resolv.conf are checked for changes, at most once a second. */
+  poke(handle: number): void;
+
+  /** Like {@link Binding.lookup}, from the cache only: counts nothing, sends nothing. 0 if nothing is there. */
+  peek(handle: number, name: string, flags: number): number;
+
+  /**
+   * Drops answers and moves generations.
+   *
+   * @param name all if absent
+   * @returns entries dropped
+   */
+  invalidate(handle: number, name?: string): number;
+
+  /** JSON of {@link NativeStats}. */
+  stats(handle: number): string;
+}
+
+/** What a resolver is opened with. An unknown key is an error. */
+export interface NativeOptions {
+  /** `'system'`: those of `resolvConf`, one after the other. */
+  readonly servers: 'system' | readonly NativeServer[];
+  readonly resolvConf: string;
+  readonly hosts: string | false;
+  /** Instead of the system's. */
+  readonly search?: readonly string[];
+  /** Instead of the system's. */
+  readonly ndots?: number;
+  /** Of one attempt; adaptive if absent. */
+  readonly timeoutMs?: number;
+  /** Rounds over the servers. */
+  readonly tries?: number;
+  /** Of a lookup. */
+  readonly deadlineMs: number;
+  readonly cache: {
+    readonly maxBytes: number;
+    readonly maxEntries: number;
+    readonly minTtlSeconds: number;
+    readonly maxTtlSeconds: number;
+    readonly staleMaxAgeSeconds: number;
+  };
+  /** Resolvers of different namespaces share no answers. */
+  readonly namespace?: string;
+  /** Ask again, or another server, before the attempt's timeout. */
+  readonly hedge: boolean;
+}
+
+/** A server of the user's. */
+export interface NativeServer {
+  readonly protocol: 'udp' | 'tcp';
+  /** IPv4 or IPv6, without a zone. */
+  readonly address: string;
+  readonly port: number;
+  /** The zone of an IPv6 address: name or number of an interface. */
+  readonly scope?: string;
+}
+
+/** A moment's view of the process and of one resolver's part of the cache. */
+export interface NativeStats {
+  /** Waiting callers of the process. */
+  readonly waiters: number;
+  /** Questions of the process that are being asked. */
+  readonly flights: number;
+  readonly lookups: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly queriesSent: number;
+  readonly tcpQueriesSent: number;
+  /** Queries sent before their attempt's timeout. */
+  readonly hedges: number;
+  /** Callers that joined a question under way. */
+  readonly coalesced: number;
+  /** Datagrams dropped because ID or question did not match. */
+  readonly spoofRejected: number;
+  readonly malformed: number;
+  readonly overloadRejected: number;
+  /** Questions asked ahead of expiry. */
+  readonly refreshes: number;
+  /** Open UDP sockets. */
+  readonly sockets: number;
+  readonly tcpConnections: number;
+  readonly cacheEntries: number;
+  readonly cacheBytes: number;
+  readonly cacheEvictions: number;
+  /** Digest, hexadecimal. */
+  readonly namespace: string;
+  readonly upstreams: readonly NativeUpstreamStats[];
+  /** What was wrong with the system's files, newest last. */
+  readonly warnings: readonly string[];
+  /** How often the I/O thread was started again after a panic. */
+  readonly ioThreadRestarts: number;
+}
+
+/** A moment's view of one server. */
+export interface NativeUpstreamStats {
+  /** `address:port`. */
+  readonly server: string;
+  readonly transport: 'udp' | 'tcp';
+  /** Null before the first answer. */
+  readonly p95Ms: number | null;
+  readonly inflight: number;
+  readonly sent: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Silent while others wait. */
+  readonly suspect: boolean;
+  /** Known to answer queries with EDNS. */
+  readonly edns: boolean;
+}

@@ -1,0 +1,7 @@
+/**
+ * The native part of `@doubao/resolver`: one cache, one I/O thread and one pool of sockets for all threads of a process.
+ * Importing this loads nothing; {@link loadBinding} does.
+ */
+export type { Binding, NativeOptions, NativeServer, NativeStats, NativeUpstreamStats } from './binding.ts';
+export { addonFile, loadBinding } from './load.ts';
+export { hostTarget } from './target.ts';
