@@ -55,3 +55,21 @@ export function outline(source) {
   }
   return result;
 }
+
+/** The rows of all tables, without heads; each an array of its cells. @param {string} source @returns {string[][]} */
+export function tableRows(source) {
+  const rows = lines(source).filter(({ line, code }) => !code && line.startsWith('|'));
+  return rows
+    .filter(({ number }, index) => {
+      // Neither the line of dashes nor the head above it.
+      const next = rows[index + 1];
+      const isHead = next?.number === number + 1 && /^\|[-| :]+\|$/.test(next.line);
+      return !isHead && !/^\|[-| :]+\|$/.test(rows[index].line);
+    })
+    .map(({ line }) =>
+      line
+        .slice(1, line.lastIndexOf('|'))
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
+}

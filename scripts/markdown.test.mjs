@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anchorsOf, linksOf, outline } from './markdown.mjs';
+import { anchorsOf, linksOf, outline, tableRows } from './markdown.mjs';
 
 it('finds links, not code that looks like one', () => {
   const source = 'See [a](a.md#x) and `[b](b.md)`.\n```ts\nf[0](c)\n```\n![d](d.svg)';
@@ -18,4 +18,9 @@ it('keeps what a translation must keep and drops what it may change', () => {
   expect(shapes(chinese)).toEqual(shapes(english));
   expect(shapes(english)).toContain('row `a`');
   expect(shapes(chinese.replace('run()', 'stop()'))).not.toEqual(shapes(english));
+});
+
+it('reads the rows of tables without their heads', () => {
+  const source = '| A | B |\n|---|---|\n| `x` | 1 |\n\n| C |\n|:-:|\n| y |';
+  expect(tableRows(source)).toEqual([['`x`', '1'], ['y']]);
 });
