@@ -1,8 +1,8 @@
 import dns from 'node:dns';
-import { lookup } from 'lookup-dns-cache';
 import type { Contender, Setup } from '../contender.ts';
 
-export function prepare({ port }: Setup): Contender {
+export async function prepare({ port }: Setup): Promise<Contender> {
   dns.setServers([`127.0.0.1:${port}`]);
+  const { lookup } = await import('lookup-dns-cache');
   return { lookup };
 }
