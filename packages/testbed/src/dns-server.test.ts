@@ -67,6 +67,11 @@ describe('a zone', () => {
     );
   });
 
+  test('denies a single label with the SOA of the root, in names that dig can read', async () => {
+    const server = await start({ zone: {} });
+    expect(await dig(server, 'missing')).toMatch(/\n\.\s+300\s+IN\s+SOA\s+ns\. hostmaster\. /);
+  });
+
   test('tells NXDOMAIN from NODATA, with and without a SOA', async () => {
     const server = await start({
       zone: { 'host.example.test': a('192.0.2.1') },

@@ -67,9 +67,10 @@ export interface SoaTimes {
 }
 
 export function soa(apex: string, { ttl = defaultTtlSeconds, minimum = 60 }: SoaTimes = {}): ZoneRecord {
+  const below = (label: string): string => (apex === '.' ? label : `${label}.${apex}`);
   const data = {
-    mname: `ns.${apex}`,
-    rname: `hostmaster.${apex}`,
+    mname: below('ns'),
+    rname: below('hostmaster'),
     serial: 1,
     refresh: 3600,
     retry: 600,
