@@ -4,13 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { runCommand } from './run-command.mjs';
 
 /**
- * @param {{ allToStderr?: boolean }} [options]
+ * @param {{ only?: string, allToStderr?: boolean }} [options] `only` names a package to build, with what it needs
  * @returns {Promise<number>} turbo's exit status
  */
-export function build(options = {}) {
-  return runCommand('turbo', ['run', 'build', '--output-logs=errors-only'], {
+export function build({ only, allToStderr = false } = {}) {
+  const filter = only === undefined ? [] : [`--filter=${only}...`];
+  return runCommand('turbo', ['run', 'build', '--output-logs=errors-only', ...filter], {
     env: { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
-    ...options,
+    allToStderr,
   });
 }
 

@@ -9,7 +9,7 @@ const given = process.argv.slice(2);
 if (given[0] === '--') given.shift();
 
 console.error('Building what changed; the first time takes minutes …');
-const built = await build({ allToStderr: true });
+const built = await build({ only: '@doubao/resolver-cli', allToStderr: true });
 if (built !== 0) process.exit(built);
 
 const commands = new Set(['query', 'demo']);
