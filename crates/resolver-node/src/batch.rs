@@ -24,9 +24,9 @@
 //! | | UTF-8 | detail: kind 3 the records, after a failure `[{server, transport, status, elapsedMs}]` |
 
 use dns_client::{Answer, AnswerKind, Failure, Status};
-use serde::Serialize;
 
 use crate::address_text::push_address;
+use crate::json::{push_list, push_object};
 
 /// Octets of a record before its ranks.
 const HEADER_LENGTH: usize = 48;
@@ -36,26 +36,6 @@ const ALIGNMENT: usize = 8;
 const MAX_RECORDS_PER_TURN: usize = 512;
 /// A drained buffer larger than this is given back instead of kept for the next burst.
 const KEPT_CAPACITY: usize = 1 << 20;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FailureDetail<'a> {
-    server: &'a str,
-    transport: &'a str,
-    status: u8,
-    elapsed_ms: u32,
-}
-
-impl<'a> From<&'a Failure> for FailureDetail<'a> {
-    fn from(failure: &'a Failure) -> Self {
-        Self {
-            server: &failure.server,
-            transport: failure.transport,
-            status: failure.status as u8,
-            elapsed_ms: failure.elapsed_ms,
-        }
-    }
-}
 
 /// Appends `answer` as a record for `ticket`.
 pub(crate) fn encode(answer: &Answer, ticket: u32, out: &mut Vec<u8>) {
@@ -114,12 +94,19 @@ fn push_detail(answer: &Answer, out: &mut Vec<u8>) {
     if answer.status == Status::Ok {
         out.extend_from_slice(answer.records.as_bytes());
     } else if !answer.failures.is_empty() {
-        let start = out.len();
-        let details: Vec<FailureDetail<'_>> = answer.failures.iter().map(FailureDetail::from).collect();
-        if serde_json::to_writer(&mut *out, &details).is_err() {
-            out.truncate(start);
-        }
+        let mut json = String::new();
+        push_list(&mut json, &answer.failures, push_failure);
+        out.extend_from_slice(json.as_bytes());
     }
+}
+
+fn push_failure(out: &mut String, failure: &Failure) {
+    push_object(out, |object| {
+        object.text("server", &failure.server);
+        object.text("transport", failure.transport);
+        object.number("status", failure.status as u8);
+        object.number("elapsedMs", failure.elapsed_ms);
+    });
 }
 
 /// Records on their way to one environment.

@@ -29,6 +29,7 @@ mod environment;
 mod generations;
 mod host;
 mod hot_calls;
+mod json;
 mod node_api;
 mod options;
 mod port;
@@ -166,10 +167,8 @@ pub fn invalidate(env: &Env, handle: u32, name: Option<Unknown<'_>>) -> Result<u
 /// The resolver is closed.
 #[napi(catch_unwind)]
 pub fn stats(env: &Env, handle: u32) -> Result<String> {
-    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
-        stats::to_json(&process::client().stats(&open.resolver))
-            .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))
-    })
+    Environment::of(Scope::of(env))?
+        .with_resolver(handle, |open, _| Ok(stats::to_json(&process::client().stats(&open.resolver))))
 }
 
 fn invalid(reason: impl Into<String>) -> Error {
