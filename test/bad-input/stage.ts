@@ -1,0 +1,180 @@
+/** What every test of bad input needs: a server that misbehaves, a bystander whose query must not suffer, after-checks. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createResolver, type DoubaoResolver, type ResolverOptions } from '@doubao/resolver';
+import {
+  a,
+  answer,
+  byType,
+  drop,
+  forgedAddresses,
+  hold,
+  nodata,
+  startDnsServer,
+  type Behaviour,
+  type DnsServer,
+  type DnsServerOptions,
+  type Exchange,
+  type Query,
+} from '@doubao/resolver-testbed';
+import { expect } from 'vitest';
+
+/** The name that the bad input is about. */
+export const victim = 'www.victim.test';
+/** Another name, asked for at the same time. */
+export const bystander = 'bystander.test';
+/** What the genuine answers say. */
+export const genuine = '192.0.2.1';
+const bystanderAddress = '192.0.2.200';
+
+/**
+ * No attempt ends by time within a lookup's deadline, and none is hedged: whatever follows a bad message follows at once,
+ * or the lookup fails.
+ */
+const patience: ResolverOptions = { timeout: 60_000, deadline: 20_000, hedge: false };
+
+/** A resolver that knows only these servers. */
+export function resolverFor(
+  servers: readonly { readonly endpoint: string }[],
+  { protocol = 'udp', ...options }: ResolverOptions & { readonly protocol?: 'udp' | 'tcp' } = {},
+): DoubaoResolver {
+  return createResolver({
+    servers: servers.map(({ endpoint }) => `${protocol}://${endpoint}`),
+    hosts: false,
+    search: [],
+    system: 'never',
+    ...patience,
+    ...options,
+  });
+}
+
+/** What is set up for one bad input. */
+export interface StageOptions extends ResolverOptions {
+  /** How the resolver reaches its servers. Default `'udp'`. */
+  readonly protocol?: 'udp' | 'tcp';
+  /** What a second server does with every query; there is none without it. */
+  readonly second?: Behaviour;
+  readonly server?: Omit<DnsServerOptions, 'onQuery'>;
+  /** What both servers do with queries for AAAA records. Default: they deny that there are any. */
+  readonly ipv6?: Behaviour;
+  /** How often the bystander is asked for: once (default), unless its connection is lost. */
+  readonly bystanderQueries?: number;
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly server: DnsServer;
+  /** The second server. @throws Error without one. */
+  readonly second: DnsServer;
+  readonly resolver: DoubaoResolver;
+  /** Addresses of a name, both families: what only one was asked for, `peek` does not show. */
+  lookUp(name?: string): Promise<string[]>;
+  /** The victim's queries for A records, which are those that the script is about. */
+  asked(filter?: { readonly transport: 'udp' | 'tcp' }): Query[];
+  /**
+   * What holds after any bad input: the bystander gets its answer to its only query, the cache shows the good addresses of
+   * the victim and nothing else, and a later lookup is served from it.
+   *
+   * @param good none if every answer was bad
+   */
+  checkAftermath(...good: string[]): Promise<void>;
+}
+
+/**
+ * Starts a server that does `misbehave` to queries for A records, and a lookup of the bystander, which it holds. No name
+ * has IPv6 addresses unless the options say so.
+ */
+export async function setStage(misbehave: Behaviour, options: StageOptions = {}): Promise<Stage> {
+  const {
+    second: secondBehaviour,
+    server: serverOptions = {},
+    ipv6 = nodata(),
+    bystanderQueries = 1,
+    ...resolverOptions
+  } = options;
+  const held = hold(answer(a(bystanderAddress)));
+  const script = (behaviour: Behaviour): Behaviour => byType({ A: behaviour, AAAA: ipv6 });
+  const server = await startDnsServer({
+    ...serverOptions,
+    onQuery: (query) => (query.name === bystander ? held : script(misbehave)),
+  });
+  const other =
+    secondBehaviour === undefined
+      ? undefined
+      : await startDnsServer({ onQuery: () => script(secondBehaviour) });
+  const resolver = resolverFor(other === undefined ? [server] : [server, other], resolverOptions);
+  const lookUp = async (name = victim): Promise<string[]> => {
+    const addresses = await resolver.promises.lookup(name, { all: true });
+    return addresses.map(({ address }) => address);
+  };
+  const asked: Stage['asked'] = (filter) => server.queriesFor({ name: victim, type: 'A', ...filter });
+  const unharmed = resolver.promises.lookup(bystander, { family: 4 });
+  await held.waitFor(1);
+
+  return {
+    server,
+    resolver,
+    get second() {
+      if (other === undefined) throw new Error('There is no second server');
+      return other;
+    },
+    lookUp,
+    asked,
+    async checkAftermath(...good) {
+      await held.release();
+      expect(await unharmed).toEqual({ address: bystanderAddress, family: 4 });
+      expect(server.queriesFor({ name: bystander })).toHaveLength(bystanderQueries);
+      expect(shown(resolver, victim)).toEqual(good.toSorted());
+      if (good.length === 0) return;
+      const before = asked().length;
+      expect((await lookUp()).toSorted()).toEqual(good.toSorted());
+      expect(asked()).toHaveLength(before);
+    },
+    async [Symbol.asyncDispose]() {
+      // A lookup that a failed assertion left behind.
+      unharmed.catch(() => undefined);
+      await resolver.close();
+      await other?.close();
+      await server.close();
+    },
+  };
+}
+
+/** Addresses that the cache shows for a name, sorted. */
+export function shown(resolver: DoubaoResolver, name: string): string[] {
+  return (resolver.peek(name)?.addresses ?? []).map(({ address }) => address).toSorted();
+}
+
+/** The error of a lookup that must fail. */
+export async function failureOf(lookup: Promise<unknown>): Promise<NodeJS.ErrnoException> {
+  try {
+    await lookup;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+  throw new Error('The lookup succeeded');
+}
+
+/** Counters of the addon, for differences: they are the process's. */
+export function counters(
+  resolver: DoubaoResolver,
+): NonNullable<ReturnType<DoubaoResolver['stats']>['native']> {
+  const { native } = resolver.stats();
+  if (native === undefined) throw new Error('The resolver is not open');
+  return native;
+}
+
+/** Turns the event loop until the I/O thread has got so far; the test's timeout is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await nextTurn();
+}
+
+/** UDP only: does nothing, but only once the client has read everything sent to it. */
+export function untilRead(): Behaviour {
+  return (exchange: Exchange) => exchange.drained();
+}
+
+/** The genuine answer. */
+export const goodAnswer: Behaviour = answer(a(genuine));
+/** An answer that must never be used. */
+export const badAnswer: Behaviour = answer(a(forgedAddresses.A));
+/** Silence. */
+export const silence: Behaviour = drop();
