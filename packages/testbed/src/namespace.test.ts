@@ -32,6 +32,12 @@ describe.runIf(namespacesAvailable())('a namespace', { timeout: 60_000 }, () => 
     expect(existsSync(etc)).toBe(false);
   });
 
+  test('can have nothing else in /etc', async () => {
+    await using inside = await createNamespace({ etc: { hosts: '192.0.2.7 only.inside\n' }, bareEtc: true });
+    expect((await inside.run({ command: 'ls', args: ['/etc'] })).stdout).toBe('hosts\n');
+    expect((await inside.run(lookup('only.inside'))).stdout).toBe('192.0.2.7\n');
+  });
+
   test('has loopback, and one more interface if addresses are given', async () => {
     const show = { command: node, args: ['-p', 'JSON.stringify(os.networkInterfaces())'] };
     const addressesIn = (json: string): string[] =>
