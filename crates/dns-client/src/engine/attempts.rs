@@ -201,7 +201,7 @@ impl Engine {
         if !alone {
             self.keep_house(turn.now);
         }
-        self.lose(turn.now, &lost);
+        self.lose(&lost);
         let query_id = self.sockets.draw_id(socket, &mut self.random);
         self.compose(id, query_id, edns);
         if let Err(trouble) = turn.network.send_udp(socket.index, &self.query) {
@@ -210,20 +210,18 @@ impl Engine {
             return Err(trouble);
         }
         if let Some(socket) = self.sockets.slots.get_mut(socket) {
-            socket.outstanding.push(Outstanding { id: query_id, flight: id, attempt });
+            socket.outstanding.push(Outstanding { id: query_id, flight: id, attempt, live: true });
         }
         Ok(Channel::Udp { socket, id: query_id })
     }
 
-    /// Attempts whose socket had to go are over, as if they had timed out now.
-    fn lose(&mut self, now: Time, lost: &[Outstanding]) {
+    /// Attempts that were given up and whose socket had to go are over.
+    fn lose(&mut self, lost: &[Outstanding]) {
         for outstanding in lost {
             if let Some(flight) = self.flights.get_mut(outstanding.flight)
                 && let Some(attempt) = flight.attempts.get_mut(usize::from(outstanding.attempt))
-                && attempt.state == AttemptState::Live
             {
-                attempt.expires = now;
-                self.schedule(outstanding.flight);
+                attempt.state = AttemptState::Settled;
             }
         }
     }
@@ -270,7 +268,7 @@ impl Engine {
         count(&self.counters.tcp_queries_sent);
         if let Some(connection) = self.connections.get_mut(connection) {
             connection.last_used = turn.now;
-            connection.outstanding.push(Outstanding { id: query_id, flight: id, attempt });
+            connection.outstanding.push(Outstanding { id: query_id, flight: id, attempt, live: true });
         }
         self.keep_house(turn.now);
         Ok(Channel::Tcp { connection, id: query_id })
@@ -340,7 +338,8 @@ impl Engine {
                 server.inflight -= 1;
                 server.failed();
                 let protocol = match channel {
-                    Channel::Udp { socket, .. } => {
+                    Channel::Udp { socket, id } => {
+                        self.sockets.give_up(socket, id);
                         self.sockets.retire(server, socket, turn.network);
                         Protocol::Udp
                     }

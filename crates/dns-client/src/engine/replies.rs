@@ -268,6 +268,9 @@ impl Engine {
             self.upstreams[upstream as usize].inflight -= 1;
             if let Some(attempt) = self.attempt_mut(id, number) {
                 attempt.state = AttemptState::Listening;
+                if let super::flight::Channel::Udp { socket, id } = attempt.channel {
+                    self.sockets.give_up(socket, id);
+                }
             }
         } else {
             self.settle(turn, id, number);

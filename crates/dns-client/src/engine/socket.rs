@@ -1,7 +1,9 @@
 //! The pool of connected UDP sockets, one per server: which socket a query takes, and when a socket goes.
 //!
 //! Many ports make an off-path forgery hard (RFC 5452 §9.2), a socket per query makes it hardest and costs most: below
-//! 200 queries a second each query has its own, above it a socket serves at most 64 queries or 10 s.
+//! 200 queries a second each query has its own, above it a socket serves at most 64 queries or 10 s. A socket that is
+//! used up, or whose query timed out, is retired: it takes no further query, but stays open while an answer may still
+//! come, or until the server has too many sockets.
 
 use super::flight::Flight;
 use super::slots::{Id, Slots};
@@ -16,6 +18,8 @@ pub(super) const USES: u8 = 64;
 pub(super) const LIFETIME_MS: u64 = 10_000;
 /// Draws that may be wasted on sockets the sibling query uses.
 const DRAWS: u8 = 4;
+/// Of a server's sockets, one in so many may be a single query's own; the others are shared.
+const ALONE_SHARE: u16 = 4;
 
 /// A query that waits for an answer on a socket.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +27,8 @@ pub(super) struct Outstanding {
     pub(super) id: u16,
     pub(super) flight: Id<Flight>,
     pub(super) attempt: u8,
+    /// Its attempt has not been given up.
+    pub(super) live: bool,
 }
 
 /// One connected UDP socket.
@@ -63,16 +69,18 @@ impl Sockets {
         now: Time,
     ) -> Result<(Id<Socket>, Vec<Outstanding>), LocalError> {
         let none = Vec::new();
-        if alone && upstream.open_sockets < usize::from(self.limit) {
+        let for_alone = (self.limit / ALONE_SHARE).max(1);
+        if alone && upstream.lingering.len() < usize::from(for_alone) {
             return Ok((self.open(upstream, None, network, now)?, none));
         }
+        let places = (self.limit - for_alone).max(1);
         if upstream.places.is_empty() {
-            upstream.places.resize(usize::from(self.limit), None);
+            upstream.places.resize(usize::from(places), None);
         }
         let mut drawn = 0;
         loop {
             drawn += 1;
-            let place = random.below(u32::from(self.limit)) as usize;
+            let place = random.below(u32::from(places)) as usize;
             let occupant = upstream.places[place];
             if let Some(id) = occupant {
                 if drawn <= DRAWS && avoid.contains(&id) {
@@ -172,23 +180,32 @@ impl Sockets {
         if self.slots.remove(id).is_some() {
             upstream.open_sockets -= 1;
             network.close_udp(id.index);
-            // The queue is ordered by retirement; most leave from its front.
-            while upstream.lingering.front().is_some_and(|&front| self.slots.get(front).is_none()) {
-                upstream.lingering.pop_front();
+            // Ordered by age: most leave near the front.
+            if let Some(position) = upstream.lingering.iter().position(|&other| other == id) {
+                upstream.lingering.remove(position);
             }
         }
     }
 
-    /// Closes the socket that was retired longest ago, and returns the queries that lose it.
-    fn evict_lingering(&mut self, upstream: &mut Upstream, network: &mut dyn Network) -> Vec<Outstanding> {
-        while let Some(id) = upstream.lingering.pop_front() {
-            if let Some(socket) = self.slots.get_mut(id) {
-                let lost = std::mem::take(&mut socket.outstanding);
-                self.close(upstream, id, network);
-                return lost;
-            }
+    /// An attempt was given up: its socket listens on, as long as there is room for it.
+    pub(super) fn give_up(&mut self, id: Id<Socket>, query: u16) {
+        if let Some(socket) = self.slots.get_mut(id)
+            && let Some(outstanding) = socket.outstanding.iter_mut().find(|o| o.id == query)
+        {
+            outstanding.live = false;
         }
-        Vec::new()
+    }
+
+    /// Closes the oldest retired socket on which only late answers could come, and returns the queries that lose it.
+    fn evict_lingering(&mut self, upstream: &mut Upstream, network: &mut dyn Network) -> Vec<Outstanding> {
+        let given_up = |socket: &Socket| socket.outstanding.iter().all(|outstanding| !outstanding.live);
+        let found = upstream.lingering.iter().position(|&id| self.slots.get(id).is_some_and(given_up));
+        let Some(id) = found.and_then(|position| upstream.lingering.remove(position)) else {
+            return Vec::new();
+        };
+        let lost = self.slots.get_mut(id).map(|socket| std::mem::take(&mut socket.outstanding));
+        self.close(upstream, id, network);
+        lost.unwrap_or_default()
     }
 
     /// Retires pooled sockets of `upstream` past their time. Returns whether any pooled one is left.

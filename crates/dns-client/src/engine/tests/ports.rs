@@ -44,3 +44,32 @@ fn a_hundred_thousand_queries_use_many_ports_and_none_often() {
     assert!(play.sockets.open.is_empty(), "pooled sockets go when their time is over");
     assert_eq!(play.engine.next_timer().map(|_| ()), Some(()), "only the cache's sweep is left");
 }
+
+#[test]
+fn a_burst_of_more_queries_than_sockets_loses_none() {
+    let mut play = Play::listed(1);
+    let waiters: Vec<_> = (0..4_000).map(|number| play.query(&format!("n{number}.test"), 5_000)).collect();
+    assert!(play.sockets.open.len() <= 256, "{} sockets", play.sockets.open.len());
+    for query in play.sent() {
+        play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    }
+    let answered: Vec<_> =
+        play.answers().into_iter().map(|(waiter, answer)| (waiter, answer.status)).collect();
+    assert_eq!(answered, waiters.into_iter().map(|waiter| (waiter, crate::Status::Ok)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_black_hole_keeps_sockets_bounded() {
+    let mut play = Play::listed(1);
+    for number in 0..20_000 {
+        play.query(&format!("n{number}.test"), 3_000);
+        if number % 20 == 0 {
+            play.pass(1);
+        }
+        assert!(play.sockets.open.len() <= 512, "{} sockets", play.sockets.open.len());
+        play.sent();
+    }
+    play.pass(20_000);
+    assert!(play.sockets.open.is_empty());
+    assert_eq!(play.answers().len(), 20_000);
+}
