@@ -162,6 +162,15 @@ export function counters(
   return native;
 }
 
+/** How many failure samples the stage's first server got, once the I/O thread has nothing left to do. */
+export async function failuresOfServer({ server, resolver }: Stage): Promise<number> {
+  // The thread shows what it knows of its servers when it has become idle.
+  const upstream = () =>
+    counters(resolver).upstreams.find((candidate) => candidate.server === server.endpoint);
+  await until(() => upstream()?.inflight === 0 && counters(resolver).flights === 0);
+  return upstream()?.failed ?? 0;
+}
+
 /** Turns the event loop until the I/O thread has got so far; the test's timeout is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await nextTurn();

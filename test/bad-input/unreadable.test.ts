@@ -14,7 +14,17 @@ import {
 } from '@doubao/resolver-testbed';
 import { failuresOf } from '@doubao/resolver';
 import { describe, expect, it } from 'vitest';
-import { counters, failureOf, genuine, goodAnswer, setStage, shown, silence, victim } from './stage.ts';
+import {
+  counters,
+  failureOf,
+  failuresOfServer,
+  genuine,
+  goodAnswer,
+  setStage,
+  shown,
+  silence,
+  victim,
+} from './stage.ts';
 
 describe.each(Object.entries(unreadableMessages))('%s', (_, build: MessageBuilder) => {
   const bad = reply(build);
@@ -31,6 +41,7 @@ describe.each(Object.entries(unreadableMessages))('%s', (_, build: MessageBuilde
     expect(await lookup).toEqual([genuine]);
     expect(stage.asked().map(({ transport }) => transport)).toEqual(['udp', 'tcp']);
     await stage.checkAftermath(genuine);
+    expect(await failuresOfServer(stage)).toBe(1);
   });
 
   it('over UDP: a good answer that follows it wins while TCP is silent', async () => {
