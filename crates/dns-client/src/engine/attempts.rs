@@ -196,12 +196,12 @@ impl Engine {
         let alone = server.query_sent(turn.now);
         let (socket, lost) = self
             .sockets
-            .take(server, alone, &avoid, &mut self.random, turn.network, turn.now)
+            .take(server, alone, &avoid, &self.flights, &mut self.random, turn.network, turn.now)
             .map_err(|_| Trouble::Local)?;
         if !alone {
             self.keep_house(turn.now);
         }
-        self.lose(&lost);
+        self.lose(turn.now, &lost);
         let query_id = self.sockets.draw_id(socket, &mut self.random);
         self.compose(id, query_id, edns);
         if let Err(trouble) = turn.network.send_udp(socket.index, &self.query) {
@@ -215,13 +215,19 @@ impl Engine {
         Ok(Channel::Udp { socket, id: query_id })
     }
 
-    /// Attempts that were given up and whose socket had to go are over.
-    fn lose(&mut self, lost: &[Outstanding]) {
+    /// Attempts that nobody waits for any more and whose socket had to go.
+    fn lose(&mut self, now: Time, lost: &[Outstanding]) {
         for outstanding in lost {
             if let Some(flight) = self.flights.get_mut(outstanding.flight)
                 && let Some(attempt) = flight.attempts.get_mut(usize::from(outstanding.attempt))
             {
-                attempt.state = AttemptState::Settled;
+                if attempt.state == AttemptState::Live {
+                    // Its timer comes now and ends the flight.
+                    attempt.expires = now;
+                    self.schedule(outstanding.flight);
+                } else {
+                    attempt.state = AttemptState::Settled;
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ pub(super) const LIFETIME_MS: u64 = 10_000;
 const DRAWS: u8 = 4;
 /// Of a server's sockets, one in so many may be a single query's own; the others are shared.
 const ALONE_SHARE: u16 = 4;
+/// How far retired sockets, on which answers are still awaited, may exceed a server's number of sockets.
+const OVERCOMMIT: usize = 2;
 
 /// A query that waits for an answer on a socket.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +66,7 @@ impl Sockets {
         upstream: &mut Upstream,
         alone: bool,
         avoid: &[Id<Socket>],
+        flights: &Slots<Flight>,
         random: &mut Random,
         network: &mut dyn Network,
         now: Time,
@@ -97,10 +100,13 @@ impl Sockets {
                 self.retire(upstream, id, network);
             }
             let evicted = if upstream.open_sockets >= usize::from(self.limit) {
-                self.evict_lingering(upstream, network)
+                self.evict_lingering(upstream, flights, network)
             } else {
                 none
             };
+            if upstream.open_sockets >= usize::from(self.limit) * OVERCOMMIT {
+                return self.any_usable(upstream).map(|id| (id, evicted)).ok_or(LocalError);
+            }
             let number = u16::try_from(place).unwrap_or(u16::MAX);
             return match self.open(upstream, Some(number), network, now) {
                 Ok(id) => Ok((id, evicted)),
@@ -196,10 +202,16 @@ impl Sockets {
         }
     }
 
-    /// Closes the oldest retired socket on which only late answers could come, and returns the queries that lose it.
-    fn evict_lingering(&mut self, upstream: &mut Upstream, network: &mut dyn Network) -> Vec<Outstanding> {
-        let given_up = |socket: &Socket| socket.outstanding.iter().all(|outstanding| !outstanding.live);
-        let found = upstream.lingering.iter().position(|&id| self.slots.get(id).is_some_and(given_up));
+    /// Closes the oldest retired socket on which nobody waits for an answer, and returns the queries that lose it.
+    fn evict_lingering(
+        &mut self,
+        upstream: &mut Upstream,
+        flights: &Slots<Flight>,
+        network: &mut dyn Network,
+    ) -> Vec<Outstanding> {
+        let awaited = |o: &Outstanding| o.live && flights.get(o.flight).is_some_and(|f| !f.seats.is_empty());
+        let unwanted = |socket: &Socket| !socket.outstanding.iter().any(awaited);
+        let found = upstream.lingering.iter().position(|&id| self.slots.get(id).is_some_and(unwanted));
         let Some(id) = found.and_then(|position| upstream.lingering.remove(position)) else {
             return Vec::new();
         };
