@@ -13,26 +13,25 @@ use crate::node_api::{Scope, Value, check};
 /// Longest name taken: 255 octets on the wire are at most 1 004 characters, every octet written as `\DDD`.
 const MAX_NAME_LENGTH: usize = 1_024;
 
-/// A name, as JavaScript gave it.
-pub(crate) struct NameArgument {
-    octets: [u8; MAX_NAME_LENGTH + 2],
-    length: usize,
-}
+/// Room for a name, the NUL that Node adds, and one character by which a longer one shows.
+pub(crate) struct NameBuffer([u8; MAX_NAME_LENGTH + 2]);
 
-impl NameArgument {
-    /// # Errors
-    /// No string, longer than any name, or with characters outside ASCII.
-    pub(crate) fn read<'a>(scope: Scope<'a>, value: Value<'a>) -> Result<Self> {
-        let mut octets = [0; MAX_NAME_LENGTH + 2];
-        let length = scope.latin1(value, &mut octets)?;
-        if length > MAX_NAME_LENGTH || !octets[..length].is_ascii() {
-            return Err(Error::new(Status::InvalidArg, "an ASCII name is expected".to_owned()));
-        }
-        Ok(Self { octets, length })
+impl NameBuffer {
+    pub(crate) const fn new() -> Self {
+        Self([0; MAX_NAME_LENGTH + 2])
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.octets[..self.length]).unwrap_or_default()
+    /// The name that JavaScript gave.
+    ///
+    /// # Errors
+    /// No string, longer than any name, or with characters outside ASCII.
+    pub(crate) fn read<'a>(&mut self, scope: Scope<'a>, value: Value<'a>) -> Result<&str> {
+        let length = scope.latin1(value, &mut self.0)?;
+        let name = &self.0[..length];
+        if length > MAX_NAME_LENGTH || !name.is_ascii() {
+            return Err(Error::new(Status::InvalidArg, "an ASCII name is expected".to_owned()));
+        }
+        Ok(std::str::from_utf8(name).unwrap_or_default())
     }
 }
 
@@ -67,8 +66,8 @@ impl<'a, const COUNT: usize> Arguments<'a, COUNT> {
         self.scope.u32(self.value(index))
     }
 
-    pub(crate) fn name(&self, index: usize) -> Result<NameArgument> {
-        NameArgument::read(self.scope, self.value(index))
+    pub(crate) fn name<'b>(&self, index: usize, buffer: &'b mut NameBuffer) -> Result<&'b str> {
+        buffer.read(self.scope, self.value(index))
     }
 
     fn value(&self, index: usize) -> Value<'a> {

@@ -7,7 +7,7 @@ use dns_client::Waiter;
 use napi::{Error, JsError, Result, Status};
 use napi_sys as sys;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, NameBuffer};
 use crate::environment::Environment;
 use crate::node_api::{Scope, Value};
 use crate::process;
@@ -23,12 +23,12 @@ pub(crate) fn export<'a>(scope: Scope<'a>, exports: Value<'a>) -> Result<()> {
 /// `lookup(handle, name, flags, ticket, timeoutMs)`
 extern "C" fn lookup(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     entry(env, info, |scope, arguments| {
-        let name = arguments.name(1)?;
+        let mut buffer = NameBuffer::new();
+        let name = arguments.name(1, &mut buffer)?;
         let (flags, ticket, timeout_ms) = (arguments.u32(2)?, arguments.u32(3)?, arguments.u32(4)?);
         Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
             let waiter = Waiter { environment: open.delivery.port(), ticket };
-            let answered =
-                process::client().lookup(&open.resolver, name.as_str(), flags, waiter, timeout_ms, answer);
+            let answered = process::client().lookup(&open.resolver, name, flags, waiter, timeout_ms, answer);
             Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
         })
     })
@@ -37,14 +37,14 @@ extern "C" fn lookup(env: sys::napi_env, info: sys::napi_callback_info) -> sys::
 /// `query(handle, name, rtype, ticket, timeoutMs)`
 extern "C" fn query(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     entry(env, info, |scope, arguments| {
-        let name = arguments.name(1)?;
+        let mut buffer = NameBuffer::new();
+        let name = arguments.name(1, &mut buffer)?;
         let rtype = u16::try_from(arguments.u32(2)?)
             .map_err(|_| Error::new(Status::InvalidArg, "a record type is at most 65535".to_owned()))?;
         let (ticket, timeout_ms) = (arguments.u32(3)?, arguments.u32(4)?);
         Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
             let waiter = Waiter { environment: open.delivery.port(), ticket };
-            let answered =
-                process::client().query(&open.resolver, name.as_str(), rtype, waiter, timeout_ms, answer);
+            let answered = process::client().query(&open.resolver, name, rtype, waiter, timeout_ms, answer);
             Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
         })
     })

@@ -16,7 +16,7 @@ use napi::bindgen_prelude::{Object, Unknown, retain_current_module_for_unload_sa
 use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
-use crate::arguments::NameArgument;
+use crate::arguments::NameBuffer;
 use crate::delivery::Delivery;
 use crate::environment::{Environment, OpenResolver};
 use crate::node_api::{Scope, Value};
@@ -115,9 +115,10 @@ pub fn cancel(env: &Env, handle: u32, ticket: u32) -> Result<()> {
 #[napi(catch_unwind)]
 pub fn touch(env: &Env, handle: u32, name: Unknown<'_>, flags: u32, hits: u32) -> Result<()> {
     let scope = Scope::of(env);
-    let name = NameArgument::read(scope, Value::of(&name))?;
+    let mut buffer = NameBuffer::new();
+    let name = buffer.read(scope, Value::of(&name))?;
     Environment::of(scope)?.with_resolver(handle, |open, _| {
-        process::client().touch(&open.resolver, name.as_str(), flags, hits);
+        process::client().touch(&open.resolver, name, flags, hits);
         Ok(())
     })
 }
@@ -141,9 +142,10 @@ pub fn poke(env: &Env, handle: u32) -> Result<()> {
 #[napi(catch_unwind)]
 pub fn peek(env: &Env, handle: u32, name: Unknown<'_>, flags: u32) -> Result<u32> {
     let scope = Scope::of(env);
-    let name = NameArgument::read(scope, Value::of(&name))?;
+    let mut buffer = NameBuffer::new();
+    let name = buffer.read(scope, Value::of(&name))?;
     Environment::of(scope)?.with_resolver(handle, |open, answer| {
-        let known = process::client().peek(&open.resolver, name.as_str(), flags, answer);
+        let known = process::client().peek(&open.resolver, name, flags, answer);
         Ok(if known { open.delivery.write(answer, 0).unwrap_or(0) } else { 0 })
     })
 }
@@ -155,10 +157,10 @@ pub fn peek(env: &Env, handle: u32, name: Unknown<'_>, flags: u32) -> Result<u32
 #[napi(catch_unwind)]
 pub fn invalidate(env: &Env, handle: u32, name: Option<Unknown<'_>>) -> Result<u32> {
     let scope = Scope::of(env);
-    let name = name.map(|name| NameArgument::read(scope, Value::of(&name))).transpose()?;
-    Environment::of(scope)?.with_resolver(handle, |open, _| {
-        Ok(process::client().invalidate(&open.resolver, name.as_ref().map(NameArgument::as_str)))
-    })
+    let mut buffer = NameBuffer::new();
+    let name = name.map(|name| buffer.read(scope, Value::of(&name))).transpose()?;
+    Environment::of(scope)?
+        .with_resolver(handle, |open, _| Ok(process::client().invalidate(&open.resolver, name)))
 }
 
 /// Statistics as JSON.
