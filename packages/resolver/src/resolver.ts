@@ -31,12 +31,13 @@ export interface CachedAnswer {
   readonly fromHosts: boolean;
 }
 
-/** Counters, and what is held now. */
-export interface ResolverStats {
+/**
+ * A moment's view: what the addon counts for all threads, and what this thread holds in front of it. All zero before
+ * the first lookup and after `close`.
+ */
+export interface ResolverStats extends NativeStats {
   /** Answers held in front of the native cache, in this thread, and hits on them. */
   readonly mirror: { readonly entries: number; readonly hits: number };
-  /** What the addon counts, for all threads; undefined before the first lookup and after `close`. */
-  readonly native: NativeStats | undefined;
 }
 
 /** An independent resolver. Its functions need no `this`. */
@@ -124,7 +125,32 @@ function stats(slot: EngineSlot): ResolverStats {
   const engine = slot.opened;
   const native = engine?.nativeStats();
   return {
+    ...(native === undefined ? nothingCounted : (JSON.parse(native) as NativeStats)),
     mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
-    native: native === undefined ? undefined : (JSON.parse(native) as NativeStats),
   };
 }
+
+const nothingCounted: NativeStats = {
+  waiters: 0,
+  flights: 0,
+  lookups: 0,
+  cacheHits: 0,
+  cacheMisses: 0,
+  queriesSent: 0,
+  tcpQueriesSent: 0,
+  hedges: 0,
+  coalesced: 0,
+  spoofRejected: 0,
+  malformed: 0,
+  overloadRejected: 0,
+  refreshes: 0,
+  sockets: 0,
+  tcpConnections: 0,
+  cacheEntries: 0,
+  cacheBytes: 0,
+  cacheEvictions: 0,
+  namespace: '',
+  upstreams: [],
+  warnings: [],
+  ioThreadRestarts: 0,
+};

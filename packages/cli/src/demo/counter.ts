@@ -5,5 +5,5 @@ type Counter = { [K in keyof NativeStats]: NativeStats[K] extends number ? K : n
 
 /** One of the native counters; 0 before the first lookup. */
 export function counter(resolver: DoubaoResolver, name: Counter): number {
-  return resolver.stats().native?.[name] ?? 0;
+  return resolver.stats()[name];
 }
