@@ -1,5 +1,7 @@
 /** Host names that are addresses already, written in any form that getaddrinfo reads. */
 
+import { isIPv6 } from 'node:net';
+
 const PART = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
 const MAX_PART = 0xff;
 const MAX_ADDRESS = 0xffff_ffff;
@@ -26,4 +28,10 @@ export function parseInetAton(text: string): string | undefined {
     address += last ? value : value * 256 ** (3 - index);
   }
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join('.');
+}
+
+/** An IPv6 address with a zone that is none: getaddrinfo knows its family and nothing else. */
+export function isIPv6WithBadZone(text: string): boolean {
+  const percent = text.indexOf('%');
+  return percent > 0 && isIPv6(text.slice(0, percent));
 }

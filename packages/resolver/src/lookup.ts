@@ -162,7 +162,7 @@ function promisified(lookup: Lookup): (hostname: string, options?: LookupOptions
     new Promise((resolve, reject) => {
       lookup(hostname, options as LookupOptions, (error, address, family) => {
         if (error !== null) reject(error);
-        else resolve(typeof address === 'string' ? { address, family } : address);
+        else resolve(Array.isArray(address) ? address : { address, family });
       });
     });
 }

@@ -123,8 +123,10 @@ function invalidate(slot: EngineSlot, hostname: string | undefined): number {
 
 function stats(slot: EngineSlot): ResolverStats {
   const engine = slot.opened;
-  const native = engine?.nativeStats();
+  const json = engine?.nativeStats();
+  const native = json === undefined ? undefined : (JSON.parse(json) as NativeStats);
   return {
+    waiters: native?.waiters ?? 0,
     ...(native === undefined ? nothingCounted : (JSON.parse(native) as NativeStats)),
     mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
   };

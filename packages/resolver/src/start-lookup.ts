@@ -1,9 +1,16 @@
 /** From validated arguments to an answer: addresses written as names, names that cannot be, and then the engine. */
 import { isIP } from 'node:net';
 import type { LookupAddress } from './address-list.ts';
-import { normalizeHostname } from './hostname.ts';
-import { parseInetAton } from './literal.ts';
-import { ACCESS_DENIED, INVALID, lookupError, NOT_FOUND, WRONG_FAMILY } from './lookup-error.ts';
+import { normalizeHostname, type Refusal } from './hostname.ts';
+import { isIPv6WithBadZone, parseInetAton } from './literal.ts';
+import {
+  ACCESS_DENIED,
+  INVALID,
+  lookupError,
+  type LookupErrorCode,
+  NOT_FOUND,
+  WRONG_FAMILY,
+} from './lookup-error.ts';
 import { type LookupRequest, variantOf } from './lookup-request.ts';
 import { V4MAPPED } from './node-dns.ts';
 import { type Finish, finishAtOnce, type Outcome } from './pending-lookup.ts';
@@ -37,7 +44,7 @@ export function startLookup(
   }
   const normal = normalizeHostname(hostname);
   if (normal.refusal !== undefined) {
-    finishAtOnce(query, lookupError(normal.refusal === 'invalid' ? INVALID : NOT_FOUND, hostname));
+    finishAtOnce(query, lookupError(refusalOf(normal.refusal, request), hostname));
     return;
   }
   const address = parseInetAton(normal.ascii);
@@ -53,4 +60,9 @@ function inFamily(address: string, { hostname, family, hints }: LookupRequest): 
   if (family !== 6) return [{ address, family: 4 }];
   if ((hints & V4MAPPED) !== 0) return [{ address: `::ffff:${address}`, family: 6 }];
   return lookupError(WRONG_FAMILY, hostname);
+}
+
+function refusalOf(refusal: Refusal, { hostname, family }: LookupRequest): LookupErrorCode {
+  if (refusal === 'invalid') return INVALID;
+  return family === 4 && isIPv6WithBadZone(hostname) ? WRONG_FAMILY : NOT_FOUND;
 }
