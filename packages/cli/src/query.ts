@@ -27,8 +27,8 @@ const familyOf = { A: 4, AAAA: 6 } as const satisfies Record<QueryType, 4 | 6>;
 
 /** Hits so far, those in front of the native cache included. */
 function hits(resolver: DoubaoResolver): number {
-  const { mirror, native } = resolver.stats();
-  return mirror.hits + Number(native?.cacheHits ?? 0);
+  const { mirror, cacheHits } = resolver.stats();
+  return mirror.hits + cacheHits;
 }
 
 async function measure(resolver: DoubaoResolver, name: string, type: QueryType | undefined): Promise<Lookup> {

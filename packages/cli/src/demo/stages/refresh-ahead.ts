@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { a, startDnsServer } from '@doubao/resolver-testbed';
-import { counter } from '../counter.ts';
 import { countQueries } from '../query-count.ts';
 import { resolverFor } from '../resolver-for.ts';
 import type { Stage } from '../stage.ts';
@@ -19,7 +18,7 @@ export const refreshAhead: Stage = {
     await using resolver = resolverFor(server);
     await resolver.promises.lookup(name, { family: 4 });
     const resolvedAt = performance.now();
-    const missesBefore = counter(resolver, 'cacheMisses');
+    const missesBefore = resolver.stats().cacheMisses;
     // What the server says from now on arrives by a refresh or not at all.
     server.zone = { [name]: a(after, ttlSeconds) };
     let lookups = 0;
@@ -30,7 +29,7 @@ export const refreshAhead: Stage = {
       if (address === after) changedAfterMs = performance.now() - resolvedAt;
       else await pause(lookupEveryMs);
     }
-    const missed = counter(resolver, 'cacheMisses') - missesBefore;
+    const missed = resolver.stats().cacheMisses - missesBefore;
     const { A: queries } = countQueries(server, name);
     return [
       {

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { a, aaaa, answer, byType, hold, startDnsServer } from '@doubao/resolver-testbed';
 import { addressesOf, sameAddresses } from '../addresses-of.ts';
-import { counter } from '../counter.ts';
 import { countQueries, isCount, renderCount } from '../query-count.ts';
 import { resolverFor } from '../resolver-for.ts';
 import type { Stage } from '../stage.ts';
@@ -19,9 +18,9 @@ export const singleFlight: Stage = {
     await using server = await startDnsServer({ onQuery: () => held });
     await using resolver = resolverFor(server);
     const lookups = Array.from({ length: callers }, () => resolver.promises.lookup(name, { all: true }));
-    while (counter(resolver, 'waiters') < callers) await nextTurn();
+    while (resolver.stats().waiters < callers) await nextTurn();
     await held.waitFor(2);
-    const waiting = counter(resolver, 'waiters');
+    const waiting = resolver.stats().waiters;
     await held.release();
     const answers = await Promise.all(lookups);
     const equal = answers.filter((each) => sameAddresses(addressesOf(each), addresses)).length;
