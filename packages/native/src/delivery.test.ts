@@ -124,6 +124,22 @@ describe('an answer', () => {
   });
 });
 
+describe('an answer that the scratch memory cannot hold', () => {
+  it('comes in memory of its own, also if it is known at once', async () => {
+    const port = new TestPort(binding, 64);
+    const handle = port.open(server.port, { namespace: 'outgrown' });
+    const first = await port.lookup(handle, 'large.example', FAMILY_IPV4);
+    expect([...first.addresses].toSorted()).toEqual(['192.0.2.1', '192.0.2.2']);
+    const second = await port.lookup(handle, 'large.example', FAMILY_IPV4);
+    expect(second.atOnce).toBeUndefined();
+    expect(second.flags & FROM_CACHE).toBe(FROM_CACHE);
+    expect(second.addresses).toHaveLength(2);
+    expect(port.peek(handle, 'large.example', FAMILY_IPV4)).toBeUndefined();
+    expect(port.outgrown).toBe(2);
+    binding.close(handle);
+  });
+});
+
 describe('a ticket', () => {
   it('is settled once when it is cancelled', async () => {
     const port = new TestPort(binding);
@@ -167,8 +183,9 @@ describe('a delivery', () => {
     const pending = Array.from({ length: 1300 }, (_, index) =>
       port.lookup(handle, `silent-${index}.example`),
     );
-    for (let ticket = 1; ticket <= 1300; ticket++) binding.cancel(handle, ticket);
-    // All of them wait for this thread, which must not look before the last has come.
+    // This thread stays in this turn until the I/O thread has taken them all, and then has ended them all.
+    while (statsOf(handle).waiters < pending.length);
+    for (let ticket = 1; ticket <= pending.length; ticket++) binding.cancel(handle, ticket);
     while (statsOf(handle).waiters > 0);
     const counter = setInterval(() => undefined, 1);
     const countTurns = (): void => {
@@ -178,7 +195,6 @@ describe('a delivery', () => {
     setImmediate(countTurns);
     await Promise.all(pending);
     clearInterval(counter);
-    // The I/O thread signals after its first batch, which may be small.
     expect(Math.max(...port.batches)).toBe(512);
     expect(port.batches.reduce((sum, records) => sum + records, 0)).toBe(1300);
     expect(new Set(turns).size).toBe(port.batches.length);

@@ -37,9 +37,10 @@ interface Report {
   getReport(): { readonly header: { readonly glibcVersionRuntime?: string } };
 }
 
-/** glibc's version is in the header of Node's report; musl has none. */
+/** glibc's version is in the header of Node's report; musl has none. Runtimes without reports come with glibc. */
 function runsOnMusl(): boolean {
-  const report = process.report as unknown as Report;
+  const report = process.report as unknown as Report | undefined;
+  if (report === undefined) return false;
   // Else it would look up the names of this machine's addresses.
   const before = report.excludeNetwork;
   report.excludeNetwork = true;

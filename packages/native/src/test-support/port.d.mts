@@ -22,11 +22,13 @@ export function optionsFor(serverPort: number, changes?: Partial<NativeOptions>)
 
 /** A port, and promises for its tickets. */
 export class TestPort {
-  constructor(binding: Binding);
+  constructor(binding: Binding, scratchLength?: number);
   readonly binding: Binding;
   readonly id: number;
   /** Records in each delivery. */
   readonly batches: number[];
+  /** Deliveries in memory of their own. */
+  readonly outgrown: number;
   /** Runs at the end of each delivery. */
   onDelivery: ((records: DeliveredRecord[]) => void) | undefined;
   readonly lastTicket: number;

@@ -63,15 +63,19 @@ export class TestPort {
   batches = [];
   /** @type {((records: import('./port.d.mts').DeliveredRecord[]) => void) | undefined} */
   onDelivery;
-  #scratch = new Uint8Array(256 * 1024);
+  /** Deliveries in memory of their own. */
+  outgrown = 0;
+  #scratch;
   #pending = new Map();
   #lastTicket = 0;
 
-  /** @param {import('../binding.ts').Binding} binding */
-  constructor(binding) {
+  /** @param {import('../binding.ts').Binding} binding @param {number} [scratchLength] */
+  constructor(binding, scratchLength = 256 * 1024) {
     this.binding = binding;
+    this.#scratch = new Uint8Array(scratchLength);
     this.id = binding.attach(this.#scratch, (bytes, length) => {
       const records = readRecords(bytes, length);
+      if (bytes !== this.#scratch) this.outgrown++;
       this.batches.push(records.length);
       for (const record of records) {
         const settle = this.#pending.get(record.ticket);
