@@ -123,10 +123,8 @@ function invalidate(slot: EngineSlot, hostname: string | undefined): number {
 
 function stats(slot: EngineSlot): ResolverStats {
   const engine = slot.opened;
-  const json = engine?.nativeStats();
-  const native = json === undefined ? undefined : (JSON.parse(json) as NativeStats);
+  const native = engine?.nativeStats();
   return {
-    waiters: native?.waiters ?? 0,
     ...(native === undefined ? nothingCounted : (JSON.parse(native) as NativeStats)),
     mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
   };

@@ -25,215 +25,91 @@ function seen(error) {
 /** Everything a call does, in the order in which it does it. */
 async function outcome(call) {
   const events = [];
+  let settle;
   const settled = new Promise((resolve) => {
-    let returned = false;
-    const callback = (...results) => {
-      const [error] = results;
-      events.push({ asynchronous: returned, results: error ? [seen(error), ...results.slice(1)] : results });
-      resolve();
-    };
-    try {
-      const value = call(callback);
-      returned = true;
-      if (value instanceof Promise) {
-        value.then(
-          (result) => callback(null, result),
-          (error) => callback(error),
-        );
-      } else {
-        events.push({ type: typeof value });
-      }
-    } catch (error) {
-      events.push({ thrown: seen(error) });
-      resolve();
-    }
+    settle = resolve;
   });
+  let returned = false;
+  const callback = (...results) => {
+    const [error] = results;
+    events.push({ asynchronous: returned, results: error ? [seen(error), ...results.slice(1)] : results });
+    settle();
+  };
+  try {
+    const value = call(callback);
+    returned = true;
+    if (value instanceof Promise) {
+      try {
+        events.push({ resolved: await value });
+      } catch (error) {
+        events.push({ rejected: seen(error) });
+      }
+      return events;
+    }
+    events.push({ type: typeof value });
+  } catch (error) {
+    events.push({ thrown: seen(error) });
+    return events;
+  }
   await settled;
   return events;
 }
 
-const sources = {
-  // Host names with something to say about their type, or that need no query.
-  hostnames: [
-    ...['undefined', 'null', "''", '0', 'NaN', 'false', '0n', '-0'],
-    ...['1', 'true', '{}', '[]', "['a']", 'Symbol("a")', '() => {}', '5n', 'new String("a")', 'new Date(0)'],
-    ...["'\\0'", "'a\\0b'", "'\\0a'"],
-    ...["'127.0.0.1'", "'::1'", "'fe80::1%lo'", "'::ffff:192.0.2.1'", "'1::'"],
-    ...["'127.1'", "'0x7f.1'", "'2130706433'", "'0177.0.0.1'", "'0'", "'0x0'", "'00000000000000000000001'"],
-    ...["'4294967295'", "'1.65536'", "'1.16777215'", "'1.2.3'", "'0X7F000001'", "'0377.0377.0377.0377'"],
-    ...[
-      "'a..b'",
-      "'.'",
-      "'..'",
-      "'.a'",
-      "'[::1]'",
-      "'-a.test'",
-      "'-'",
-      "'a b'",
-      "'a/b'",
-      "'a*b'",
-      "'a%b'",
-      "'%61'",
-    ],
-    ...[
-      "'a:80'",
-      "'x@y'",
-      "'a\\\\.b'",
-      "'a\\tb'",
-      "'a\\nb'",
-      "'::1%'",
-      "'fe80::1%'",
-      "'1::2::3'",
-      "'*.x'",
-      "' 1.2.3.4'",
-    ],
-    ...["'1.2.3.4 '", "'a#b'", "'a?b'", "'a~b'", "'a+b.test'", "'(a)'", "'\\x7f'", "'a,b'"],
-    ...[
-      "'a'.repeat(64)",
-      "'a'.repeat(64) + '.test'",
-      "'test.' + 'a'.repeat(64)",
-      "'a'.repeat(255)",
-      "'a'.repeat(256)",
-    ],
-    ...["'a'.repeat(300)", "'abcdefghi.'.repeat(25) + 'abcd'", "'abcdefghi.'.repeat(25) + 'abcde'"],
-    ...["'abcdefghi.'.repeat(25) + 'abcd.'", "'abcdefghi.'.repeat(25) + 'abcdef'", "'abcdefghi.'.repeat(26)"],
-    ...[
-      "'\\u00ad'",
-      "'\\ud800'",
-      "'\\ufffd'",
-      "'a\\u200db'",
-      "'\\u05d0b.test'",
-      "'é..b'",
-      "'-é.'",
-      "'é x'",
-      "'é/x'",
-      "'é:1'",
-    ],
-    ...[
-      "'é%41'",
-      "'\\u2100.test'",
-      "'\\uff11\\uff12\\uff17.1'",
-      "'１２７.０.０.１'",
-      "'é'.repeat(100)",
-      "'é'.repeat(300)",
-      "'[é]'",
-    ],
-    ...["'a\\u0338/b'", "'\\u3002'", "'\\u3002a'", "'a\\u3002\\u3002b'", "'①②⑦.1'"],
-    ...["'localhost'", "'LOCALHOST'", "'localhost.'"],
-  ],
-  options: [
-    ...['undefined', 'null', '{}', '0', '4', '6', '-0', '5', '-4', 'NaN', '4.5', 'Infinity'],
-    ...[
-      "''",
-      "'4'",
-      "'IPv4'",
-      'true',
-      'false',
-      '4n',
-      'Symbol("a")',
-      '[]',
-      '[4]',
-      'new Date(0)',
-      'Object.create(null)',
-    ],
-    ...[
-      '0',
-      '4',
-      '6',
-      '-0',
-      '5',
-      '46',
-      'null',
-      'undefined',
-      'NaN',
-      '-4',
-      "'4'",
-      "'IPv4'",
-      "'IPv6'",
-      "'ipv4'",
-      "''",
-      'true',
-    ]
-      .concat(['{}', '[4]', '4n', 'Symbol("a")', '() => {}'])
-      .map((value) => `{ family: ${value} }`),
-    ...[
-      '0',
-      'dns.ADDRCONFIG',
-      'dns.V4MAPPED',
-      'dns.ALL',
-      'dns.ADDRCONFIG | dns.V4MAPPED | dns.ALL',
-      '1',
-      '2',
-      '-1',
-      '1.5',
-      'NaN',
-    ]
-      .concat([
-        'Infinity',
-        '2 ** 32',
-        '2 ** 32 + dns.ALL',
-        '-(2 ** 32)',
-        '0.9',
-        'null',
-        'undefined',
-        "'32'",
-        'true',
-        '{}',
-        '[]',
-        '8n',
-        '-0',
-      ])
-      .map((value) => `{ hints: ${value} }`),
-    ...['true', 'false', 'null', 'undefined', '0', '1', "''", "'true'", '{}', '[]'].map(
-      (value) => `{ all: ${value} }`,
-    ),
-    ...['true', 'false', 'null', 'undefined', '0', '1', "''", "'true'"].map(
-      (value) => `{ verbatim: ${value}, all: true }`,
-    ),
-    ...[
-      "'verbatim'",
-      "'ipv4first'",
-      "'ipv6first'",
-      "'IPv4first'",
-      "''",
-      'null',
-      'undefined',
-      '4',
-      'true',
-      '{}',
-    ].map((value) => `{ order: ${value}, all: true }`),
-    // Several wrong ones: the first in Node's order is named.
-    ...[
-      '{ hints: 1, family: 5 }',
-      '{ family: 5, all: 1 }',
-      '{ all: 1, verbatim: 1 }',
-      '{ verbatim: 1, order: 1 }',
-    ],
-    ...[
-      '{ order: 1, all: 1, family: 5, hints: 1 }',
-      '{ family: 4, hints: dns.V4MAPPED }',
-      '{ family: 6, hints: dns.V4MAPPED }',
-    ],
-    ...[
-      '{ family: 6, hints: dns.V4MAPPED | dns.ALL, all: true }',
-      '{ family: 6, hints: dns.ALL }',
-      '{ family: 6, all: true }',
-    ],
-    ...[
-      '{ family: 4, all: true }',
-      '{ verbatim: true, order: "ipv4first" }',
-      '{ signal: 5 }',
-      '{ timeout: "x" }',
-      '{ lookup: 1 }',
-    ],
-    ...[
-      'Object.create({ family: 5 })',
-      'Object.create({ all: true })',
-      'new (class { get family() { return 5; } })()',
-    ],
-  ],
-  callbacks: ['undefined', 'null', '0', '5', "''", "'a'", '{}', '[]', 'true', 'Symbol("a")', '4n'],
-};
+/** Expressions, separated by lines or by two spaces. */
+const list = (text) => text.split(/\n|  +/).filter((source) => source.trim() !== '');
+
+const hostnames = list(`
+  undefined  null  ''  0  NaN  false  0n  -0
+  1  true  {}  []  ['a']  Symbol("a")  () => {}  5n  new String("a")  new Date(0)
+  '\\0'  'a\\0b'  '\\0a'
+  '127.0.0.1'  '::1'  'fe80::1%lo'  '::ffff:192.0.2.1'  '1::'
+  '127.1'  '0x7f.1'  '2130706433'  '0177.0.0.1'  '0'  '0x0'  '00000000000000000000001'
+  '4294967295'  '1.65536'  '1.16777215'  '1.2.3'  '0X7F000001'  '0377.0377.0377.0377'
+  'a..b'  '.'  '..'  '.a'  '[::1]'  '-a.test'  '-'  'a b'  'a/b'  'a*b'  'a%b'  '%61'
+  'a:80'  'x@y'  'a\\\\.b'  'a\\tb'  'a\\nb'  '::1%'  'fe80::1%'  '1::2::3'  '*.x'  ' 1.2.3.4'
+  '1.2.3.4 '  'a#b'  'a?b'  'a~b'  'a+b.test'  '(a)'  '\\x7f'  'a,b'
+  'a'.repeat(64)  'a'.repeat(64) + '.test'  'test.' + 'a'.repeat(64)  'a'.repeat(255)  'a'.repeat(256)
+  'a'.repeat(300)  'abcdefghi.'.repeat(25) + 'abcd'  'abcdefghi.'.repeat(25) + 'abcde'
+  'abcdefghi.'.repeat(25) + 'abcd.'  'abcdefghi.'.repeat(25) + 'abcdef'  'abcdefghi.'.repeat(26)
+  '\\u00ad'  '\\ud800'  '\\ufffd'  'a\\u200db'  '\\u05d0b.test'  'é..b'  '-é.'  'é x'  'é/x'  'é:1'
+  'é%41'  '\\u2100.test'  '\\uff11\\uff12\\uff17.1'  '１２７.０.０.１'  'é'.repeat(100)  'é'.repeat(300)  '[é]'
+  'a\\u0338/b'  '\\u3002'  '\\u3002a'  'a\\u3002\\u3002b'  '①②⑦.1'
+  'localhost'  'LOCALHOST'  'localhost.'
+`);
+
+const families = list(`
+  0  4  6  -0  5  46  null  undefined  NaN  -4  '4'  'IPv4'  'IPv6'  'ipv4'  ''  true
+  {}  [4]  4n  Symbol("a")  () => {}
+`);
+const hints = list(`
+  0  dns.ADDRCONFIG  dns.V4MAPPED  dns.ALL  dns.ADDRCONFIG | dns.V4MAPPED | dns.ALL  1  2  -1  1.5  NaN
+  Infinity  2 ** 32  2 ** 32 + dns.ALL  -(2 ** 32)  0.9  null  undefined  '32'  true  {}  []  8n  -0
+`);
+const booleans = list(`true  false  null  undefined  0  1  ''  'true'  {}  []`);
+const orders = list(`'verbatim'  'ipv4first'  'ipv6first'  'IPv4first'  ''  null  undefined  4  true  {}`);
+
+const options = list(`
+  undefined  null  {}  0  4  6  -0  5  -4  NaN  4.5  Infinity
+  ''  '4'  'IPv4'  true  false  4n  Symbol("a")  []  [4]  new Date(0)  Object.create(null)
+  { family: 4, all: true }  { family: 6, all: true }  { family: 4, hints: dns.V4MAPPED }
+  { family: 6, hints: dns.V4MAPPED }  { family: 6, hints: dns.ALL }
+  { family: 6, hints: dns.V4MAPPED | dns.ALL, all: true }  { verbatim: true, order: "ipv4first" }
+  { signal: 5 }  { timeout: "x" }  { lookup: 1 }
+  Object.create({ family: 5 })  Object.create({ all: true })  new (class { get family() { return 5; } })()
+`).concat(
+  families.map((value) => `{ family: ${value} }`),
+  hints.map((value) => `{ hints: ${value} }`),
+  booleans.map((value) => `{ all: ${value} }`),
+  booleans.map((value) => `{ verbatim: ${value}, all: true }`),
+  orders.map((value) => `{ order: ${value}, all: true }`),
+  // Several wrong ones: the first in Node's order is named.
+  list(`
+    { hints: 1, family: 5 }  { family: 5, all: 1 }  { all: 1, verbatim: 1 }  { verbatim: 1, order: 1 }
+    { order: 1, all: 1, family: 5, hints: 1 }
+  `),
+);
+
+const callbacks = list(`undefined  null  0  5  ''  'a'  {}  []  true  Symbol("a")  4n`);
 
 // Versions before 24 abort the process when -0 reaches getaddrinfo.
 const major = Number.parseInt(process.versions.node, 10);
@@ -247,8 +123,8 @@ const evaluate = (source) => new Function('dns', `return (${source});`)(dns);
 
 /** `[description, call]`; the call is made once with Node's functions and once with ours. */
 function* cases() {
-  for (const hostname of sources.hostnames) {
-    for (const options of [
+  for (const hostname of hostnames) {
+    for (const given of [
       'undefined',
       '{ all: true }',
       '{ family: 4 }',
@@ -258,12 +134,12 @@ function* cases() {
       '{ family: 6, all: true, hints: dns.V4MAPPED }',
     ]) {
       yield [
-        `lookup(${hostname}, ${options}, callback)`,
-        (of, callback) => of.lookup(evaluate(hostname), evaluate(options), callback),
+        `lookup(${hostname}, ${given}, callback)`,
+        (of, callback) => of.lookup(evaluate(hostname), evaluate(given), callback),
       ];
       yield [
-        `promises.lookup(${hostname}, ${options})`,
-        (of) => of.promises(evaluate(hostname), evaluate(options)),
+        `promises.lookup(${hostname}, ${given})`,
+        (of) => of.promises(evaluate(hostname), evaluate(given)),
       ];
     }
     yield [`lookup(${hostname}, callback)`, (of, callback) => of.lookup(evaluate(hostname), callback)];
@@ -276,30 +152,30 @@ function* cases() {
     ];
   }
   for (const hostname of ["'127.0.0.1'", "'::1'", "'127.1'", "'localhost'", "'a..b'"]) {
-    for (const options of sources.options) {
+    for (const given of options) {
       yield [
-        `lookup(${hostname}, ${options}, callback)`,
-        (of, callback) => of.lookup(evaluate(hostname), evaluate(options), callback),
+        `lookup(${hostname}, ${given}, callback)`,
+        (of, callback) => of.lookup(evaluate(hostname), evaluate(given), callback),
       ];
       yield [
-        `promises.lookup(${hostname}, ${options})`,
-        (of) => of.promises(evaluate(hostname), evaluate(options)),
+        `promises.lookup(${hostname}, ${given})`,
+        (of) => of.promises(evaluate(hostname), evaluate(given)),
       ];
       yield [
-        `promisify(lookup)(${hostname}, ${options})`,
-        (of) => promisify(of.lookup)(evaluate(hostname), evaluate(options)),
+        `promisify(lookup)(${hostname}, ${given})`,
+        (of) => promisify(of.lookup)(evaluate(hostname), evaluate(given)),
       ];
     }
   }
   for (const hostname of ["'127.0.0.1'", "''", '5', "'a..b'"]) {
-    for (const options of ['undefined', '{}', '{ hints: 1 }', '4', '5', "'IPv4'", 'null', '() => {}']) {
-      for (const callback of sources.callbacks) {
+    for (const given of ['undefined', '{}', '{ hints: 1 }', '4', '5', "'IPv4'", 'null', '() => {}']) {
+      for (const callback of callbacks) {
         yield [
-          `lookup(${hostname}, ${options}, ${callback})`,
-          (of) => of.lookup(evaluate(hostname), evaluate(options), evaluate(callback)),
+          `lookup(${hostname}, ${given}, ${callback})`,
+          (of) => of.lookup(evaluate(hostname), evaluate(given), evaluate(callback)),
         ];
       }
-      yield [`lookup(${hostname}, ${options})`, (of) => of.lookup(evaluate(hostname), evaluate(options))];
+      yield [`lookup(${hostname}, ${given})`, (of) => of.lookup(evaluate(hostname), evaluate(given))];
     }
   }
   yield ['lookup()', (of) => of.lookup()];
@@ -337,7 +213,7 @@ compare(
 );
 compare('enumerable properties', Object.keys(node.lookup), Object.keys(ours.lookup));
 
-console.log(
+process.stdout.write(
   JSON.stringify(
     { version: process.version, count, differences: differences.slice(0, 50), total: differences.length },
     replacer,
