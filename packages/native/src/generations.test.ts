@@ -1,4 +1,3 @@
-// oxlint-disable unicorn/require-post-message-target-origin -- workers have no origins
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';

@@ -1,5 +1,3 @@
-// oxlint-disable unicorn/require-post-message-target-origin -- workers have no origins
-
 // A worker that does what `workerData.task` names, against the server at `workerData.serverPort`.
 
 import { parentPort, workerData } from 'node:worker_threads';
