@@ -1,39 +1,45 @@
-//! Memory for records: dense pages per size, without holes.
+//! Memory for records: one array per size.
 //!
-//! Freeing a record moves the last one of its size into the gap, so a size never holds more than one page that is
-//! not full, and the memory of a shard follows what it stores. Every record begins with the number of its node
-//! (see [`crate::record`]), by which the owner of the one that moved is told.
+//! A freed record leaves a gap for the next one of its size. Beyond an eighth of gaps, the last records of an array move
+//! into them and the array shortens, so the memory of a shard follows what it stores. Every record begins with the
+//! number of its node (see [`crate::record`]), by which the owner of one that moved is told.
+
+use crate::live::Live;
+use crate::node::NIL;
+use crate::record::{ROWS, Record};
 
 /// Records are rounded up to a multiple of this.
 const STEP: usize = 8;
 /// Longer records have an allocation of their own.
-const LONGEST_PAGED: usize = 512;
-/// Records in a full page.
-const PAGE_SLOTS: u32 = 32;
-/// Records in the first allocation of a page.
-const FIRST_SLOTS: usize = 4;
+const LONGEST_PACKED: usize = 512;
+/// An array grows by this part of itself, as a divisor, and by so many records at least.
+const GROWTH: usize = 8;
+const LEAST_GROWTH: usize = 4;
+/// Gaps in an array, as a part of it; and so many more, as a divisor.
+const GAPS: usize = 8;
+const LEAST_GAPS: usize = 4;
 
 const INDEX_BITS: u32 = 25;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
 /// The class of records with an allocation of their own.
-#[expect(clippy::cast_possible_truncation, reason = "64")]
-const LARGE: u32 = (LONGEST_PAGED / STEP) as u32;
+const LARGE: usize = LONGEST_PACKED / STEP;
 
 /// Where a record is: 7 bits of class, 25 bits of index in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Addr(u32);
 
 impl Addr {
-    fn new(class: u32, index: u32) -> Self {
-        Self(class << INDEX_BITS | index)
+    fn new(class: usize, index: usize) -> Self {
+        let part = |n| u32::try_from(n).expect("room is checked before a record is stored");
+        Self(part(class) << INDEX_BITS | part(index))
     }
 
     fn class(self) -> usize {
         (self.0 >> INDEX_BITS) as usize
     }
 
-    fn index(self) -> u32 {
-        self.0 & INDEX_MASK
+    fn index(self) -> usize {
+        (self.0 & INDEX_MASK) as usize
     }
 }
 
@@ -42,143 +48,232 @@ impl Addr {
 pub(crate) struct Moved {
     /// The node it belongs to.
     pub(crate) node: u32,
-    /// Where it is now.
+    pub(crate) from: Addr,
     pub(crate) to: Addr,
 }
 
-/// The records of one namespace in one shard.
+/// The records of one namespace in one shard, each with the words that readers change.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
     /// By length in steps, less one.
     classes: Vec<Class>,
-    large: Vec<Box<[u8]>>,
+    large: Vec<Large>,
 }
 
-#[derive(Debug, Default)]
+/// Records of one size, end to end. Gaps begin with [`NIL`], the next gap and the previous one.
+#[derive(Debug)]
 struct Class {
-    pages: Vec<Vec<u8>>,
-    len: u32,
+    octets: Vec<u8>,
+    live: Vec<[Live; ROWS]>,
+    first_gap: u32,
+    gaps: usize,
+}
+
+#[derive(Debug)]
+struct Large {
+    octets: Box<[u8]>,
+    live: [Live; ROWS],
 }
 
 impl Arena {
-    /// Octets that a record of `len` octets takes up.
+    /// Octets that a record of `len` octets takes up, without what readers change.
     pub(crate) fn footprint(len: usize) -> usize {
-        if len > LONGEST_PAGED { len + size_of::<Box<[u8]>>() } else { slot_size(class_of(len)) }
+        if len > LONGEST_PACKED { len + size_of::<Box<[u8]>>() } else { slot_size(class_of(len)) }
     }
 
     /// Octets that the record at `addr` takes up.
     pub(crate) fn footprint_at(&self, addr: Addr) -> usize {
         match addr.class() {
-            class if class == LARGE as usize => Self::footprint(self.large[addr.index() as usize].len()),
+            LARGE => Self::footprint(self.large[addr.index()].octets.len()),
             class => slot_size(class),
         }
     }
 
     /// Whether one more record of any size can be addressed.
     pub(crate) fn has_room(&self) -> bool {
-        self.classes.iter().all(|class| class.len < INDEX_MASK) && self.large.len() < INDEX_MASK as usize
+        let most = INDEX_MASK as usize;
+        self.large.len() < most && self.classes.iter().all(|class| class.live.len() < most)
     }
 
     /// The record, and what its slot has behind it.
     pub(crate) fn get(&self, addr: Addr) -> &[u8] {
-        let index = addr.index();
-        if addr.class() == LARGE as usize {
-            return &self.large[index as usize];
+        match addr.class() {
+            LARGE => &self.large[addr.index()].octets,
+            class => self.classes[class].slot(addr.index(), slot_size(class)),
         }
-        let size = slot_size(addr.class());
-        let start = (index % PAGE_SLOTS) as usize * size;
-        &self.classes[addr.class()].pages[(index / PAGE_SLOTS) as usize][start..start + size]
     }
 
-    /// Stores a record of at least four octets.
+    /// What readers of the record change.
+    pub(crate) fn live(&self, addr: Addr) -> &[Live; ROWS] {
+        match addr.class() {
+            LARGE => &self.large[addr.index()].live,
+            class => &self.classes[class].live[addr.index()],
+        }
+    }
+
+    pub(crate) fn live_mut(&mut self, addr: Addr) -> &mut [Live; ROWS] {
+        match addr.class() {
+            LARGE => &mut self.large[addr.index()].live,
+            class => &mut self.classes[class].live[addr.index()],
+        }
+    }
+
+    /// Stores a record of at least 12 octets, which nobody has read yet.
     pub(crate) fn store(&mut self, record: &[u8]) -> Addr {
-        if record.len() > LONGEST_PAGED {
-            self.large.push(record.into());
-            return Addr::new(LARGE, index(self.large.len() - 1));
+        if record.len() > LONGEST_PACKED {
+            self.large.push(Large { octets: record.into(), live: Default::default() });
+            return Addr::new(LARGE, self.large.len() - 1);
         }
         let class = class_of(record.len());
         if self.classes.len() <= class {
             self.classes.resize_with(class + 1, Class::default);
         }
-        let at = self.classes[class].push(record, slot_size(class));
-        Addr::new(index(class), at)
+        Addr::new(class, self.classes[class].insert(record, slot_size(class)))
     }
 
     /// Overwrites a record in place if the new one has the same footprint.
     pub(crate) fn overwrite(&mut self, addr: Addr, record: &[u8]) -> bool {
-        let slot = if addr.class() == LARGE as usize {
-            let slot = &mut self.large[addr.index() as usize];
-            if slot.len() != record.len() {
-                return false;
-            }
-            &mut slot[..]
-        } else {
-            let class = addr.class();
-            if record.len() > LONGEST_PAGED || class_of(record.len()) != class {
-                return false;
-            }
-            self.classes[class].slot_mut(addr.index(), slot_size(class))
+        let slot = match addr.class() {
+            LARGE => &mut self.large[addr.index()].octets[..],
+            class => self.classes[class].slot_mut(addr.index(), slot_size(class)),
         };
-        slot[..record.len()].copy_from_slice(record);
-        true
+        let fits = if record.len() > LONGEST_PACKED || addr.class() == LARGE {
+            slot.len() == record.len()
+        } else {
+            class_of(record.len()) == addr.class()
+        };
+        if fits {
+            slot[..record.len()].copy_from_slice(record);
+        }
+        fits
     }
 
-    /// Frees a record. The caller must write down where the one that took its place has gone.
+    /// Frees a record. The caller must write down what moved, and then [`tidy`](Self::tidy).
     pub(crate) fn remove(&mut self, addr: Addr) -> Option<Moved> {
         let index = addr.index();
-        let moved = if addr.class() == LARGE as usize {
-            self.large.swap_remove(index as usize);
-            (index as usize) < self.large.len()
-        } else {
-            self.classes[addr.class()].swap_remove(index, slot_size(addr.class()))
-        };
-        moved.then(|| Moved { node: crate::record::Record::new(self.get(addr)).node(), to: addr })
+        if addr.class() != LARGE {
+            self.classes[addr.class()].open_gap(index, slot_size(addr.class()));
+            return None;
+        }
+        self.large.swap_remove(index);
+        let from = self.large.len();
+        (from != index).then(|| self.moved(Addr::new(LARGE, from), addr))
+    }
+
+    /// Moves a record into a gap, if there are too many among records of the size of the one that was at `freed`. The
+    /// caller must write down what moved, and call again until nothing does.
+    pub(crate) fn tidy(&mut self, freed: Addr) -> Option<Moved> {
+        let class = freed.class();
+        if class == LARGE {
+            return None;
+        }
+        let (from, to) = self.classes[class].fill_gap(slot_size(class))?;
+        Some(self.moved(Addr::new(class, from), Addr::new(class, to)))
+    }
+
+    fn moved(&self, from: Addr, to: Addr) -> Moved {
+        Moved { node: Record::new(self.get(to)).node(), from, to }
+    }
+}
+
+impl Default for Class {
+    fn default() -> Self {
+        Self { octets: Vec::new(), live: Vec::new(), first_gap: NIL, gaps: 0 }
     }
 }
 
 impl Class {
-    fn push(&mut self, record: &[u8], size: usize) -> u32 {
-        if self.len.is_multiple_of(PAGE_SLOTS) {
-            self.pages.push(Vec::new());
-        }
-        let page = self.pages.last_mut().expect("a page was pushed when there was none with room");
-        if page.len() == page.capacity() {
-            page.reserve_exact(page.len().max(size * FIRST_SLOTS));
-        }
-        page.extend_from_slice(record);
-        page.resize(page.len().next_multiple_of(size), 0);
-        self.len += 1;
-        self.len - 1
+    fn slot(&self, index: usize, size: usize) -> &[u8] {
+        &self.octets[index * size..][..size]
     }
 
-    fn slot_mut(&mut self, index: u32, size: usize) -> &mut [u8] {
-        let start = (index % PAGE_SLOTS) as usize * size;
-        &mut self.pages[(index / PAGE_SLOTS) as usize][start..start + size]
+    fn slot_mut(&mut self, index: usize, size: usize) -> &mut [u8] {
+        &mut self.octets[index * size..][..size]
     }
 
-    /// Whether another record had to move.
-    fn swap_remove(&mut self, index: u32, size: usize) -> bool {
-        self.len -= 1;
-        let last = self.len;
-        if index != last {
-            let from = (last % PAGE_SLOTS) as usize * size;
-            let page = (last / PAGE_SLOTS) as usize;
-            if page == (index / PAGE_SLOTS) as usize {
-                let to = (index % PAGE_SLOTS) as usize * size;
-                self.pages[page].copy_within(from..from + size, to);
-            } else {
-                let (before, after) = self.pages.split_at_mut(page);
-                let to = (index % PAGE_SLOTS) as usize * size;
-                before[(index / PAGE_SLOTS) as usize][to..to + size]
-                    .copy_from_slice(&after[0][from..from + size]);
+    fn insert(&mut self, record: &[u8], size: usize) -> usize {
+        let index = if self.first_gap == NIL {
+            let len = self.live.len();
+            if len == self.live.capacity() {
+                let more = (len / GROWTH).max(LEAST_GROWTH);
+                self.live.reserve_exact(more);
+                self.octets.reserve_exact(more * size);
             }
+            self.live.push(Default::default());
+            self.octets.resize((len + 1) * size, 0);
+            len
+        } else {
+            let gap = self.first_gap as usize;
+            self.close_gap(gap, size);
+            self.live[gap] = Default::default();
+            gap
+        };
+        self.slot_mut(index, size)[..record.len()].copy_from_slice(record);
+        index
+    }
+
+    /// Moves the last record into a gap if there are too many. Returns from where to where.
+    fn fill_gap(&mut self, size: usize) -> Option<(usize, usize)> {
+        while self.gaps > self.live.len() / GAPS + LEAST_GAPS {
+            let last = self.live.len() - 1;
+            let gap = if self.word(last, 0, size) == NIL { last } else { self.first_gap as usize };
+            self.close_gap(gap, size);
+            if gap != last {
+                self.octets.copy_within(last * size.., gap * size);
+                self.live[gap] = std::mem::take(&mut self.live[last]);
+                self.shorten(size);
+                return Some((last, gap));
+            }
+            self.shorten(size);
         }
-        let page = self.pages.last_mut().expect("there was a record");
-        page.truncate(page.len() - size);
-        if page.is_empty() {
-            self.pages.pop();
+        None
+    }
+
+    fn shorten(&mut self, size: usize) {
+        let len = self.live.len() - 1;
+        self.live.truncate(len);
+        self.octets.truncate(len * size);
+        // Twice the growth, so that an array does not grow and shrink in turns.
+        if len + len / (GROWTH / 2) + 2 * LEAST_GROWTH < self.live.capacity() {
+            let keep = len + len / GROWTH;
+            self.live.shrink_to(keep);
+            self.octets.shrink_to(keep * size);
         }
-        index != last
+    }
+
+    fn open_gap(&mut self, index: usize, size: usize) {
+        let gap = u32::try_from(index).expect("indexes are smaller than the mask");
+        let next = self.first_gap;
+        for (at, word) in [NIL, next, NIL].into_iter().enumerate() {
+            self.set_word(index, at, word, size);
+        }
+        if next != NIL {
+            self.set_word(next as usize, 2, gap, size);
+        }
+        self.first_gap = gap;
+        self.gaps += 1;
+    }
+
+    fn close_gap(&mut self, index: usize, size: usize) {
+        let (next, previous) = (self.word(index, 1, size), self.word(index, 2, size));
+        match previous {
+            NIL => self.first_gap = next,
+            previous => self.set_word(previous as usize, 1, next, size),
+        }
+        if next != NIL {
+            self.set_word(next as usize, 2, previous, size);
+        }
+        self.gaps -= 1;
+    }
+
+    fn word(&self, index: usize, at: usize, size: usize) -> u32 {
+        let mut word = [0; 4];
+        word.copy_from_slice(&self.slot(index, size)[at * 4..][..4]);
+        u32::from_le_bytes(word)
+    }
+
+    fn set_word(&mut self, index: usize, at: usize, word: u32, size: usize) {
+        self.slot_mut(index, size)[at * 4..][..4].copy_from_slice(&word.to_le_bytes());
     }
 }
 
@@ -190,14 +285,10 @@ fn slot_size(class: usize) -> usize {
     (class + 1) * STEP
 }
 
-fn index(of: usize) -> u32 {
-    u32::try_from(of).expect("room is checked before a record is stored")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
 
     fn record(node: u32, len: usize) -> Vec<u8> {
         let mut bytes = node.to_le_bytes().to_vec();
@@ -205,42 +296,74 @@ mod tests {
         bytes
     }
 
-    /// Checks the arena against a map, through a walk that stores, overwrites and frees in a scrambled order.
+    /// Records by node: where each is, and what is in it.
+    type Expected = BTreeMap<u32, (Addr, Vec<u8>)>;
+
+    fn free(arena: &mut Arena, expected: &mut Expected, node: u32) {
+        let Some((addr, _)) = expected.remove(&node) else { return };
+        let mut moved = arena.remove(addr);
+        while let Some(Moved { node, from, to }) = moved.or_else(|| arena.tidy(addr)) {
+            let entry = expected.get_mut(&node).expect("a live record moved");
+            assert_eq!(std::mem::replace(&mut entry.0, to), from);
+            moved = None;
+        }
+    }
+
+    fn check(arena: &Arena, expected: &Expected) {
+        for (node, (addr, bytes)) in expected {
+            assert_eq!(&arena.get(*addr)[..bytes.len()], bytes);
+            assert_eq!(arena.live(*addr)[1].hits(), *node, "the words move along");
+        }
+    }
+
+    #[cfg(not(loom))]
     #[test]
     fn every_record_is_found_where_it_was_said_to_be() {
         let mut arena = Arena::default();
-        let mut expected: HashMap<u32, (Addr, Vec<u8>)> = HashMap::new();
+        let mut expected = Expected::new();
         let mut random = 12_345_u32;
-        for node in 0..5_000 {
+        for node in 1..6_000 {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let len = 8 + (random >> 8) as usize % 700;
-            let bytes = record(node, len);
+            let bytes = record(node, 16 + (random >> 8) as usize % 600);
             let addr = arena.store(&bytes);
+            arena.live_mut(addr)[1].add_hits(node);
             expected.insert(node, (addr, bytes));
-            let victim = (random >> 4) % (node + 1);
-            if random & 0x3000 != 0
-                && let Some((addr, _)) = expected.remove(&victim)
-                && let Some(moved) = arena.remove(addr)
-            {
-                expected.get_mut(&moved.node).expect("a live record moved").0 = moved.to;
+            // Grow, then hold, then shrink.
+            let frees = [1, 2, 3][node as usize / 2_000] * (random >> 20 & 1);
+            for n in 0..frees {
+                free(&mut arena, &mut expected, (random >> 4).wrapping_mul(n + 1) % node);
             }
         }
-        assert!(!expected.is_empty());
-        for (addr, bytes) in expected.values() {
-            assert_eq!(&arena.get(*addr)[..bytes.len()], bytes);
-        }
-        let mut nodes: Vec<u32> = expected.keys().copied().collect();
-        nodes.sort_unstable();
-        for node in nodes {
-            let (addr, _) = expected[&node];
-            if let Some(moved) = arena.remove(addr) {
-                expected.get_mut(&moved.node).expect("a live record moved").0 = moved.to;
+        assert!(expected.len() > 500);
+        check(&arena, &expected);
+        let nodes: Vec<u32> = expected.keys().copied().collect();
+        for (n, node) in nodes.into_iter().enumerate() {
+            free(&mut arena, &mut expected, node);
+            if n % 200 == 0 {
+                check(&arena, &expected);
             }
         }
         assert!(arena.large.is_empty());
-        assert!(arena.classes.iter().all(|class| class.len == 0 && class.pages.is_empty()));
+        assert!(arena.classes.iter().all(|class| class.live.len() <= LEAST_GAPS));
     }
 
+    #[cfg(not(loom))]
+    #[test]
+    fn memory_follows_what_is_stored() {
+        let mut arena = Arena::default();
+        let mut expected = Expected::new();
+        let capacity = |arena: &Arena| arena.classes.last().map_or(0, |class| class.octets.capacity());
+        for node in 1..10_000 {
+            expected.insert(node, (arena.store(&record(node, 100)), Vec::new()));
+        }
+        assert!(capacity(&arena) <= 10_000 * 104 * 9 / 8);
+        for node in (1..10_000).filter(|node| node % 10 != 0) {
+            free(&mut arena, &mut expected, node);
+        }
+        assert!(capacity(&arena) <= 1_000 * 104 * 3 / 2, "{} octets for 1 000 records", capacity(&arena));
+    }
+
+    #[cfg(not(loom))]
     #[test]
     fn a_record_of_the_same_footprint_is_overwritten_in_place() {
         let mut arena = Arena::default();
@@ -251,6 +374,7 @@ mod tests {
             (600, 600, true),
             (600, 601, false),
             (600, 20, false),
+            (20, 600, false),
         ] {
             let addr = arena.store(&record(1, old));
             assert_eq!(arena.overwrite(addr, &record(2, new)), fits, "{old} {new}");

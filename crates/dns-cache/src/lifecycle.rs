@@ -4,7 +4,7 @@ use crate::answer::{Freshness, Kind};
 use crate::backoff;
 use crate::config::Millis;
 use crate::live::Live;
-use crate::record::Row;
+use crate::record::{Note, StoredRow};
 use crate::refresh::REFRESH_HITS;
 
 /// What ends failures and negative answers before their time. Each carries the number that was current when it was
@@ -24,71 +24,70 @@ impl Epochs {
     }
 }
 
-impl Row<'_> {
+impl<'a> StoredRow<'a> {
     pub(crate) fn is_fresh(&self, now: Millis) -> bool {
-        now < self.expires_at
+        now < self.expires_at()
     }
 
     /// Whether readers may see it.
     pub(crate) fn is_visible(&self, now: Millis, epochs: Epochs) -> bool {
-        match self.kind {
-            Kind::Positive => now < self.expires_at.saturating_add(Millis::from(self.stale_ms_or_epoch)),
-            _ => now < self.expires_at && self.is_current(epochs),
+        match self.kind() {
+            Kind::Positive => now < self.expires_at().saturating_add(Millis::from(self.stale_ms_or_epoch())),
+            _ => now < self.expires_at() && self.is_current(epochs),
         }
     }
 
     /// Whether it is good for nothing any more. A failure is remembered for longer than it is visible, so that the next
     /// one knows what it follows.
     pub(crate) fn is_gone(&self, now: Millis, epochs: Epochs) -> bool {
-        match self.kind {
+        match self.kind() {
             Kind::Failure => {
-                now >= self.expires_at.saturating_add(backoff::MEMORY_MS) || !self.is_current(epochs)
+                now >= self.expires_at().saturating_add(backoff::MEMORY_MS) || !self.is_current(epochs)
             }
             _ => !self.is_visible(now, epochs),
         }
     }
 
     fn is_current(&self, epochs: Epochs) -> bool {
-        self.stale_ms_or_epoch == epochs.of(self.kind == Kind::Failure && self.unreachable)
+        self.stale_ms_or_epoch() == epochs.of(self.kind() == Kind::Failure && self.unreachable())
     }
 
     /// The step of the back-off that a failure at `now` continues, 0 if it is the first.
     pub(crate) fn step_at(&self, now: Millis, epochs: Epochs) -> u8 {
-        let goes_on = match &self.note {
+        let goes_on = match self.note() {
             Some(note) => {
                 now < note.held_until.saturating_add(backoff::MEMORY_MS)
-                    && note.epoch == epochs.of(self.unreachable)
+                    && note.epoch == epochs.of(self.unreachable())
             }
-            None => self.kind == Kind::Failure && !self.is_gone(now, epochs),
+            None => self.kind() == Kind::Failure && !self.is_gone(now, epochs),
         };
-        if goes_on { self.step } else { 0 }
+        if goes_on { self.step() } else { 0 }
     }
 
-    /// When a failed attempt to renew it allows the next one, if it still forbids it.
-    pub(crate) fn held_until(&self, now: Millis, epochs: Epochs) -> Option<Millis> {
-        let note = self.note.as_ref()?;
-        (now < note.held_until && note.epoch == epochs.of(self.unreachable)).then_some(note.held_until)
+    /// The failed attempt to renew it that still forbids another one.
+    pub(crate) fn hold(&self, now: Millis, epochs: Epochs) -> Option<Note<'a>> {
+        self.note().filter(|note| now < note.held_until && note.epoch == epochs.of(self.unreachable()))
     }
 
     /// When a refresh is wanted and allowed.
     pub(crate) fn refresh_at(&self, now: Millis, epochs: Epochs) -> Millis {
-        if self.kind != Kind::Positive {
-            return self.expires_at;
+        if self.kind() != Kind::Positive {
+            return self.expires_at();
         }
-        let wanted = self.expires_at.saturating_sub(Millis::from(self.refresh_before_ms));
-        wanted.max(self.held_until(now, epochs).unwrap_or(0))
+        let wanted = self.expires_at().saturating_sub(Millis::from(self.refresh_before_ms()));
+        wanted.max(self.hold(now, epochs).map_or(0, |note| note.held_until))
     }
 
     pub(crate) fn stored_at(&self) -> Millis {
-        self.expires_at.saturating_sub(Millis::from(self.lifetime_ms))
+        self.expires_at().saturating_sub(Millis::from(self.lifetime_ms()))
     }
 
-    /// Where a visible answer is in its life. `hits` are those that count towards a refresh; with `may_claim` the caller
-    /// may be the one to make it.
+    /// Where a visible answer is in its life, which wants a refresh at `refresh_at`. `hits` are those that count towards
+    /// one; with `may_claim` the caller may be the one to make it.
     pub(crate) fn freshness(
         &self,
         now: Millis,
-        epochs: Epochs,
+        refresh_at: Millis,
         live: &Live,
         hits: u32,
         may_claim: bool,
@@ -99,11 +98,8 @@ impl Row<'_> {
         if live.is_claimed() {
             return Freshness::Refreshing;
         }
-        if !may_claim
-            || self.kind != Kind::Positive
-            || hits < REFRESH_HITS
-            || now < self.refresh_at(now, epochs)
-        {
+        // Other kinds want none before they expire.
+        if !may_claim || hits < REFRESH_HITS || now < refresh_at {
             return Freshness::Fresh;
         }
         if live.claim() { Freshness::RefreshDue } else { Freshness::Refreshing }

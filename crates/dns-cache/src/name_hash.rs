@@ -1,6 +1,6 @@
 //! The hash that places names.
 
-use foldhash::quality::FixedState;
+use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hasher};
 
 /// A keyed hash of wire names. All types of a name share it, so that they meet in one shard and one search finds them all.

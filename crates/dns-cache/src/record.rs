@@ -28,7 +28,7 @@ const UNREACHABLE: u8 = 1 << 2;
 const NOTED: u8 = 1 << 3;
 const STEP_SHIFT: u32 = 4;
 
-/// One answer, as it is stored.
+/// One answer, to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Row<'a> {
     pub(crate) kind: Kind,
@@ -54,12 +54,28 @@ pub(crate) struct Note<'a> {
     pub(crate) payload: &'a [u8],
 }
 
+/// One answer where it lies. Readers need little of it at a time, so each part is decoded when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StoredRow<'a> {
+    head: &'a [u8; ROW_HEAD],
+    /// From the head on, to the end of the record or beyond.
+    octets: &'a [u8],
+}
+
+/// What a row is composed of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content<'a> {
+    New(Row<'a>),
+    Old(StoredRow<'a>),
+}
+
 /// The octets of one node.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'a>(&'a [u8]);
 
 impl<'a> Record<'a> {
     /// `bytes` begin with what [`compose`] wrote; what follows is ignored.
+    #[inline]
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -69,14 +85,17 @@ impl<'a> Record<'a> {
         u32_at(self.0, 0)
     }
 
+    #[inline]
     pub(crate) fn name(self) -> &'a [u8] {
         &self.0[HEAD..HEAD + usize::from(self.0[4])]
     }
 
+    #[inline]
     pub(crate) fn group(self) -> u16 {
         u16_at(self.0, 6)
     }
 
+    #[inline]
     pub(crate) fn is(self, name: &[u8], group: u16) -> bool {
         self.group() == group && self.name() == name
     }
@@ -86,23 +105,140 @@ impl<'a> Record<'a> {
         self.0[5].count_ones()
     }
 
-    pub(crate) fn row(self, row: usize) -> Option<Row<'a>> {
+    #[inline]
+    pub(crate) fn row(self, row: usize) -> Option<StoredRow<'a>> {
         let present = self.0[5];
         if present >> row & 1 == 0 {
             return None;
         }
         let first = &self.0[HEAD + usize::from(self.0[4])..];
-        Some(parse_row(if row == 1 && present & 1 == 1 { &first[row_len(first)..] } else { first }))
+        if row == 1 && present & 1 == 1 {
+            return StoredRow::new(&first[StoredRow::new(first)?.len()..]);
+        }
+        StoredRow::new(first)
     }
 
     /// All rows, by number.
-    pub(crate) fn all(self) -> [Option<Row<'a>>; ROWS] {
+    pub(crate) fn all(self) -> [Option<StoredRow<'a>>; ROWS] {
         [self.row(0), self.row(1)]
     }
 }
 
+impl<'a> StoredRow<'a> {
+    #[inline]
+    fn new(octets: &'a [u8]) -> Option<Self> {
+        Some(Self { head: octets.first_chunk()?, octets })
+    }
+
+    #[inline]
+    pub(crate) fn kind(&self) -> Kind {
+        match self.head[0] & KIND_BITS {
+            0 => Kind::Positive,
+            1 => Kind::NoData,
+            2 => Kind::NxDomain,
+            _ => Kind::Failure,
+        }
+    }
+
+    pub(crate) fn unreachable(&self) -> bool {
+        self.head[0] & UNREACHABLE != 0
+    }
+
+    pub(crate) fn step(&self) -> u8 {
+        self.head[0] >> STEP_SHIFT
+    }
+
+    #[inline]
+    pub(crate) fn expires_at(&self) -> Millis {
+        millis_at(self.head, 3)
+    }
+
+    #[inline]
+    pub(crate) fn lifetime_ms(&self) -> u32 {
+        u32_at(self.head, 9)
+    }
+
+    #[inline]
+    pub(crate) fn refresh_before_ms(&self) -> u32 {
+        u32_at(self.head, 13)
+    }
+
+    #[inline]
+    pub(crate) fn stale_ms_or_epoch(&self) -> u32 {
+        u32_at(self.head, 17)
+    }
+
+    #[inline]
+    pub(crate) fn payload(&self) -> &'a [u8] {
+        &self.octets[ROW_HEAD..self.payload_end()]
+    }
+
+    #[inline]
+    pub(crate) fn note(&self) -> Option<Note<'a>> {
+        if self.head[0] & NOTED == 0 {
+            return None;
+        }
+        let note = &self.octets[self.payload_end()..];
+        let len = usize::from(u16_at(note, 10));
+        Some(Note {
+            held_until: millis_at(note, 0),
+            epoch: u32_at(note, 6),
+            payload: &note[NOTE_HEAD..NOTE_HEAD + len],
+        })
+    }
+
+    /// Everything, to be written anew with changes.
+    pub(crate) fn to_row(self) -> Row<'a> {
+        Row {
+            kind: self.kind(),
+            unreachable: self.unreachable(),
+            step: self.step(),
+            expires_at: self.expires_at(),
+            lifetime_ms: self.lifetime_ms(),
+            refresh_before_ms: self.refresh_before_ms(),
+            stale_ms_or_epoch: self.stale_ms_or_epoch(),
+            payload: self.payload(),
+            note: self.note(),
+        }
+    }
+
+    #[inline]
+    fn payload_end(&self) -> usize {
+        ROW_HEAD + usize::from(u16_at(self.head, 1))
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.payload_end() + self.note().map_or(0, |note| NOTE_HEAD + note.payload.len())
+    }
+}
+
+impl Content<'_> {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::New(row) => row.kind,
+            Self::Old(row) => row.kind(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::New(row) => {
+                ROW_HEAD + row.payload.len() + row.note.map_or(0, |note| NOTE_HEAD + note.payload.len())
+            }
+            Self::Old(row) => row.len(),
+        }
+    }
+}
+
 /// Appends the octets of a node to `out`. The name has at most [`MAX_NAME`] octets, payloads [`MAX_PAYLOAD`].
-pub(crate) fn compose(out: &mut Vec<u8>, node: u32, group: u16, name: &[u8], rows: &[Option<Row<'_>>; ROWS]) {
+pub(crate) fn compose(
+    out: &mut Vec<u8>,
+    node: u32,
+    group: u16,
+    name: &[u8],
+    rows: &[Option<Content<'_>>; ROWS],
+) {
     let present = u8::from(rows[0].is_some()) | u8::from(rows[1].is_some()) << 1;
     out.extend_from_slice(&node.to_le_bytes());
     out.push(low_octet(name.len()));
@@ -110,36 +246,16 @@ pub(crate) fn compose(out: &mut Vec<u8>, node: u32, group: u16, name: &[u8], row
     out.extend_from_slice(&group.to_le_bytes());
     out.extend_from_slice(name);
     for row in rows.iter().flatten() {
-        let kind = match row.kind {
-            Kind::Positive => 0,
-            Kind::NoData => 1,
-            Kind::NxDomain => 2,
-            Kind::Failure => 3,
-        };
-        let unreachable = if row.unreachable { UNREACHABLE } else { 0 };
-        let noted = if row.note.is_some() { NOTED } else { 0 };
-        out.push(kind | unreachable | noted | row.step << STEP_SHIFT);
-        push_len(out, row.payload.len());
-        push_millis(out, row.expires_at);
-        out.extend_from_slice(&row.lifetime_ms.to_le_bytes());
-        out.extend_from_slice(&row.refresh_before_ms.to_le_bytes());
-        out.extend_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
-        out.extend_from_slice(row.payload);
-        if let Some(note) = &row.note {
-            push_millis(out, note.held_until);
-            out.extend_from_slice(&note.epoch.to_le_bytes());
-            push_len(out, note.payload.len());
-            out.extend_from_slice(note.payload);
+        match row {
+            Content::New(row) => compose_row(out, row),
+            Content::Old(row) => out.extend_from_slice(&row.octets[..row.len()]),
         }
     }
 }
 
 /// How many octets [`compose`] appends.
-pub(crate) fn composed_len(name: &[u8], rows: &[Option<Row<'_>>; ROWS]) -> usize {
-    let row_len = |row: &Row<'_>| {
-        ROW_HEAD + row.payload.len() + row.note.map_or(0, |note| NOTE_HEAD + note.payload.len())
-    };
-    HEAD + name.len() + rows.iter().flatten().map(row_len).sum::<usize>()
+pub(crate) fn composed_len(name: &[u8], rows: &[Option<Content<'_>>; ROWS]) -> usize {
+    HEAD + name.len() + rows.iter().flatten().map(Content::len).sum::<usize>()
 }
 
 /// Writes the number of the node into composed octets.
@@ -147,39 +263,28 @@ pub(crate) fn set_node(record: &mut [u8], node: u32) {
     record[..4].copy_from_slice(&node.to_le_bytes());
 }
 
-fn parse_row(bytes: &[u8]) -> Row<'_> {
-    let flags = bytes[0];
-    let payload_end = ROW_HEAD + usize::from(u16_at(bytes, 1));
-    let note = (flags & NOTED != 0).then(|| {
-        let note = &bytes[payload_end..];
-        let len = usize::from(u16_at(note, 10));
-        Note {
-            held_until: millis_at(note, 0),
-            epoch: u32_at(note, 6),
-            payload: &note[NOTE_HEAD..NOTE_HEAD + len],
-        }
-    });
-    Row {
-        kind: match flags & KIND_BITS {
-            0 => Kind::Positive,
-            1 => Kind::NoData,
-            2 => Kind::NxDomain,
-            _ => Kind::Failure,
-        },
-        unreachable: flags & UNREACHABLE != 0,
-        step: flags >> STEP_SHIFT,
-        expires_at: millis_at(bytes, 3),
-        lifetime_ms: u32_at(bytes, 9),
-        refresh_before_ms: u32_at(bytes, 13),
-        stale_ms_or_epoch: u32_at(bytes, 17),
-        payload: &bytes[ROW_HEAD..payload_end],
-        note,
+fn compose_row(out: &mut Vec<u8>, row: &Row<'_>) {
+    let kind = match row.kind {
+        Kind::Positive => 0,
+        Kind::NoData => 1,
+        Kind::NxDomain => 2,
+        Kind::Failure => 3,
+    };
+    let unreachable = if row.unreachable { UNREACHABLE } else { 0 };
+    let noted = if row.note.is_some() { NOTED } else { 0 };
+    out.push(kind | unreachable | noted | row.step << STEP_SHIFT);
+    push_len(out, row.payload.len());
+    push_millis(out, row.expires_at);
+    out.extend_from_slice(&row.lifetime_ms.to_le_bytes());
+    out.extend_from_slice(&row.refresh_before_ms.to_le_bytes());
+    out.extend_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
+    out.extend_from_slice(row.payload);
+    if let Some(note) = &row.note {
+        push_millis(out, note.held_until);
+        out.extend_from_slice(&note.epoch.to_le_bytes());
+        push_len(out, note.payload.len());
+        out.extend_from_slice(note.payload);
     }
-}
-
-fn row_len(bytes: &[u8]) -> usize {
-    let end = ROW_HEAD + usize::from(u16_at(bytes, 1));
-    if bytes[0] & NOTED == 0 { end } else { end + NOTE_HEAD + usize::from(u16_at(bytes, end + 10)) }
 }
 
 fn push_millis(out: &mut Vec<u8>, at: Millis) {
@@ -196,15 +301,18 @@ fn low_octet(len: usize) -> u8 {
     len.to_le_bytes()[0]
 }
 
+#[inline]
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
+#[inline]
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let b = &bytes[at..at + 4];
     u32::from_le_bytes([b[0], b[1], b[2], b[3]])
 }
 
+#[inline]
 fn millis_at(bytes: &[u8], at: usize) -> Millis {
     let b = &bytes[at..at + 6];
     u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], 0, 0])
@@ -243,16 +351,23 @@ mod tests {
             [Some(noted), Some(failure)],
             [Some(failure), Some(noted)],
         ] {
+            let contents = rows.map(|row| row.map(Content::New));
             let mut bytes = Vec::new();
-            compose(&mut bytes, 77, 1, b"\x01a\x00", &rows);
+            compose(&mut bytes, 77, 1, b"\x01a\x00", &contents);
             bytes.extend_from_slice(&[0xee; 5]);
             let record = Record::new(&bytes);
             assert_eq!(record.node(), 77);
             assert_eq!(record.name(), b"\x01a\x00");
             assert_eq!(record.group(), 1);
-            assert_eq!(record.all(), rows);
+            assert_eq!(record.all().map(|row| row.map(StoredRow::to_row)), rows);
             assert_eq!(record.rows() as usize, rows.iter().flatten().count());
-            assert_eq!(composed_len(b"\x01a\x00", &rows) + 5, bytes.len());
+            let copied = record.all().map(|row| row.map(Content::Old));
+            for contents in [contents, copied] {
+                assert_eq!(composed_len(b"\x01a\x00", &contents) + 5, bytes.len());
+                let mut again = Vec::new();
+                compose(&mut again, 77, 1, b"\x01a\x00", &contents);
+                assert_eq!(again[..], bytes[..bytes.len() - 5]);
+            }
             set_node(&mut bytes, 78);
             assert_eq!(Record::new(&bytes).node(), 78);
         }
@@ -264,16 +379,17 @@ mod tests {
         let payload = vec![9; MAX_PAYLOAD];
         let rows = [Some(row(&payload)), Some(row(b"x"))];
         let mut bytes = Vec::new();
-        compose(&mut bytes, 0, 0xffff, &name, &rows);
+        compose(&mut bytes, 0, 0xffff, &name, &rows.map(|row| row.map(Content::New)));
         let record = Record::new(&bytes);
         assert!(record.is(&name, 0xffff));
-        assert_eq!(record.all(), rows);
+        assert_eq!(record.all().map(|row| row.map(StoredRow::to_row)), rows);
     }
 
     #[test]
     fn times_beyond_48_bits_saturate() {
         let mut bytes = Vec::new();
-        compose(&mut bytes, 0, 1, b"\0", &[Some(Row { expires_at: u64::MAX, ..row(b"") }), None]);
-        assert_eq!(Record::new(&bytes).row(0).map(|row| row.expires_at), Some(MAX_MILLIS));
+        let late = Content::New(Row { expires_at: u64::MAX, ..row(b"") });
+        compose(&mut bytes, 0, 1, b"\0", &[Some(late), None]);
+        assert_eq!(Record::new(&bytes).row(0).map(|row| row.expires_at()), Some(MAX_MILLIS));
     }
 }

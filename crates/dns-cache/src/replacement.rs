@@ -3,7 +3,7 @@
 use crate::answer::{Fill, Insert, Kind};
 use crate::config::Millis;
 use crate::lifecycle::Epochs;
-use crate::record::{Note, Row};
+use crate::record::{Note, Row, StoredRow};
 use crate::{backoff, refresh, ttl};
 
 /// What to do with the row an answer is for.
@@ -23,15 +23,20 @@ pub(crate) enum Verdict<'a> {
 ///
 /// Something learnt replaces anything: a positive answer, NXDOMAIN, NODATA with its SOA. Nothing learnt (a failure, an
 /// empty answer without SOA) leaves positive answers standing, stale ones too, and negative ones that have not run out.
-pub(crate) fn judge<'a>(old: Option<Row<'a>>, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Verdict<'a> {
+pub(crate) fn judge<'a>(
+    old: Option<StoredRow<'a>>,
+    new: &Insert<'a>,
+    now: Millis,
+    epochs: Epochs,
+) -> Verdict<'a> {
     let old = old.filter(|row| !row.is_gone(now, epochs));
     match new.kind {
         Fill::Positive => Verdict::Store(positive(new, now)),
         Fill::NxDomain => negative(Kind::NxDomain, new, now, epochs),
         Fill::NoData { soa: true } => negative(Kind::NoData, new, now, epochs),
         Fill::NoData { soa: false } => match old {
-            Some(old) if old.kind == Kind::Positive => note(old, false, new.payload, now, epochs),
-            Some(old) if old.kind != Kind::Failure => Verdict::Keep,
+            Some(old) if old.kind() == Kind::Positive => note(old, false, new.payload, now, epochs),
+            Some(old) if old.kind() != Kind::Failure => Verdict::Keep,
             _ => negative(Kind::NoData, new, now, epochs),
         },
         Fill::ServerFailure => failure(old, false, new.payload, now, epochs),
@@ -40,12 +45,11 @@ pub(crate) fn judge<'a>(old: Option<Row<'a>>, new: &Insert<'a>, now: Millis, epo
 }
 
 /// The verdict on a refresh that failed without saying anything about the name.
-pub(crate) fn judge_failed_refresh(old: Row<'_>, now: Millis, epochs: Epochs) -> Verdict<'_> {
-    if old.kind != Kind::Positive || old.is_gone(now, epochs) {
+pub(crate) fn judge_failed_refresh(old: StoredRow<'_>, now: Millis, epochs: Epochs) -> Verdict<'_> {
+    if old.kind() != Kind::Positive || old.is_gone(now, epochs) {
         return Verdict::Keep;
     }
-    let payload =
-        old.note.filter(|_| old.held_until(now, epochs).is_some()).map_or(&[][..], |note| note.payload);
+    let payload = old.hold(now, epochs).map_or(&[][..], |note| note.payload);
     note(old, false, payload, now, epochs)
 }
 
@@ -83,15 +87,15 @@ fn negative<'a>(kind: Kind, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Ve
 }
 
 fn failure<'a>(
-    old: Option<Row<'a>>,
+    old: Option<StoredRow<'a>>,
     unreachable: bool,
     payload: &'a [u8],
     now: Millis,
     epochs: Epochs,
 ) -> Verdict<'a> {
     let previous = match old {
-        Some(old) if old.kind == Kind::Positive => return note(old, unreachable, payload, now, epochs),
-        Some(old) if old.kind != Kind::Failure => return Verdict::Keep,
+        Some(old) if old.kind() == Kind::Positive => return note(old, unreachable, payload, now, epochs),
+        Some(old) if old.kind() != Kind::Failure => return Verdict::Keep,
         old => old.map_or(0, |old| old.step_at(now, epochs)),
     };
     let (step, lifetime_ms) = backoff::next(unreachable, previous);
@@ -109,13 +113,19 @@ fn failure<'a>(
 }
 
 /// A failed attempt to renew a positive answer: the answer stays, and the next attempt waits.
-fn note<'a>(old: Row<'a>, unreachable: bool, payload: &'a [u8], now: Millis, epochs: Epochs) -> Verdict<'a> {
+fn note<'a>(
+    old: StoredRow<'a>,
+    unreachable: bool,
+    payload: &'a [u8],
+    now: Millis,
+    epochs: Epochs,
+) -> Verdict<'a> {
     let (step, held_ms) = backoff::next(unreachable, old.step_at(now, epochs));
     let held_until = now.saturating_add(Millis::from(held_ms));
     Verdict::Note(Row {
         unreachable,
         step,
         note: Some(Note { held_until, epoch: epochs.of(unreachable), payload }),
-        ..old
+        ..old.to_row()
     })
 }

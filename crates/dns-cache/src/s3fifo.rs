@@ -45,10 +45,8 @@ impl Space {
         loop {
             if self.small_is_large() {
                 let Some(id) = self.queues[usize::from(SMALL)].oldest() else { return false };
-                if self.nodes[id].uses() >= PROVEN_USES {
-                    for live in &mut self.nodes[id].live {
-                        live.forget_uses();
-                    }
+                if self.uses(id) >= PROVEN_USES {
+                    self.forget_uses(id);
                     self.requeue(id, MAIN);
                     continue;
                 }
@@ -77,12 +75,10 @@ impl Space {
 
     /// Gives a name that was used another round, at the price of a use.
     fn another_round(&mut self, id: u32, queue: u8) -> bool {
-        if self.nodes[id].uses() == 0 {
+        if self.uses(id) == 0 {
             return false;
         }
-        for live in &mut self.nodes[id].live {
-            live.age();
-        }
+        self.age(id);
         self.requeue(id, queue);
         true
     }

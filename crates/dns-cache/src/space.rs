@@ -1,20 +1,21 @@
 //! One namespace's part in one shard: index, nodes, records and queues, kept consistent.
 
 use crate::answer::{Freshness, Hit, Insert, Kind, Outcome};
-use crate::arena::{Arena, Moved};
+use crate::arena::{Addr, Arena, Moved};
 use crate::config::Millis;
 use crate::ghost::Ghost;
 use crate::key::{NamespaceId, Place};
+use crate::live::Live;
 use crate::name_hash::NameHash;
 use crate::namespace::{Share, Shared};
 use crate::node::Nodes;
 use crate::queue::{Queue, Weight};
-use crate::record::{self, MAX_NAME, MAX_PAYLOAD, ROWS, Record, Row};
+use crate::record::{self, Content, MAX_NAME, MAX_PAYLOAD, ROWS, Record};
 use crate::replacement::{self, Verdict};
 use crate::sync::{Arc, AtomicU64, Ordering};
 use hashbrown::HashTable;
 
-/// Octets of a node beside its record: the node itself and its place in the index.
+/// Octets of a node beside its record: the node itself, what readers change, and its place in the index.
 pub(crate) const NODE_OVERHEAD: u64 = 36;
 
 /// Index of the queue that new names enter.
@@ -65,7 +66,12 @@ struct Draft {
 
 impl Draft {
     /// `scratch` is empty, and saves an allocation.
-    fn new(mut scratch: Vec<u8>, node: Option<u32>, at: Lookup<'_>, rows: &[Option<Row<'_>>; ROWS]) -> Self {
+    fn new(
+        mut scratch: Vec<u8>,
+        node: Option<u32>,
+        at: Lookup<'_>,
+        rows: &[Option<Content<'_>>; ROWS],
+    ) -> Self {
         record::compose(&mut scratch, node.unwrap_or_default(), at.place.group, at.name, rows);
         Self { record: scratch, kept: rows.map(|row| row.is_some()), share: share_of(rows) }
     }
@@ -83,7 +89,7 @@ pub(crate) struct Space {
     pub(crate) queues: [Queue; 3],
     pub(crate) ghost: Ghost,
     hash: NameHash,
-    index: HashTable<u32>,
+    index: HashTable<Addr>,
     arena: Arena,
     /// Where records are put together.
     scratch: Vec<u8>,
@@ -127,48 +133,44 @@ impl Space {
         f: impl FnOnce(Hit<'_>) -> R,
     ) -> Option<R> {
         let epochs = self.shared.epochs();
-        let found = self.find(at).and_then(|id| {
-            let row = self.record(id).row(at.place.row)?;
-            row.is_visible(now, epochs).then_some((id, row))
-        });
-        let Some((id, row)) = found else {
+        let found = self.find(at).and_then(|(addr, record)| Some((addr, record.row(at.place.row)?)));
+        let Some((addr, row)) = found.filter(|(_, row)| row.is_visible(now, epochs)) else {
             if how == Read::Get {
                 self.misses.fetch_add(1, Ordering::Relaxed);
             }
             return None;
         };
-        let live = &self.nodes[id].live[at.place.row];
+        let live = &self.arena.live(addr)[at.place.row];
         let hits = if how == Read::Get { live.hit() } else { live.hits() };
-        let state = row.freshness(now, epochs, live, hits, how == Read::Get);
+        let refresh_at = row.refresh_at(now, epochs);
+        let state = row.freshness(now, refresh_at, live, hits, how == Read::Get);
         if how == Read::Get {
             let counter = if state == Freshness::Stale { &self.stale_hits } else { &self.hits };
             counter.fetch_add(1, Ordering::Relaxed);
         }
-        let failure =
-            if row.note.is_some() && row.held_until(now, epochs).is_some() { row.note } else { None };
         Some(f(Hit {
-            kind: row.kind,
-            payload: row.payload,
-            remaining_ms: row.expires_at.saturating_sub(now),
-            refresh_in_ms: row.refresh_at(now, epochs).saturating_sub(now),
+            kind: row.kind(),
+            payload: row.payload(),
+            remaining_ms: row.expires_at().saturating_sub(now),
+            refresh_in_ms: refresh_at.saturating_sub(now),
             state,
             hits,
             stored_at: row.stored_at(),
-            failure: failure.map(|note| note.payload),
+            failure: row.hold(now, epochs).map(|note| note.payload),
         }))
     }
 
     /// Counts hits that were answered elsewhere.
     pub(crate) fn add_hits(&self, at: Lookup<'_>, n: u32, now: Millis) -> Option<Freshness> {
         let epochs = self.shared.epochs();
-        let id = self.find(at)?;
-        let row = self.record(id).row(at.place.row)?;
+        let (addr, record) = self.find(at)?;
+        let row = record.row(at.place.row)?;
         if !row.is_visible(now, epochs) {
             return None;
         }
-        let live = &self.nodes[id].live[at.place.row];
+        let live = &self.arena.live(addr)[at.place.row];
         let hits = live.add_hits(n);
-        Some(row.freshness(now, epochs, live, hits, true))
+        Some(row.freshness(now, row.refresh_at(now, epochs), live, hits, true))
     }
 
     pub(crate) fn insert(&mut self, at: Lookup<'_>, insert: &Insert<'_>, now: Millis) -> Outcome {
@@ -176,11 +178,11 @@ impl Space {
             return Outcome::TooLarge;
         }
         let epochs = self.shared.epochs();
-        let found = self.find(at);
+        let found = self.find(at).map(|(_, record)| record.node());
         let scratch = std::mem::take(&mut self.scratch);
         let old = found.map_or([None; ROWS], |id| self.record(id).all());
         let verdict = replacement::judge(old[at.place.row], insert, now, epochs);
-        let mut rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)));
+        let mut rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)).map(Content::Old));
         let (change, mut outcome) = match verdict {
             Verdict::Store(_) => (Change::Refill, Outcome::Stored),
             Verdict::Clear => (Change::None, Outcome::Stored),
@@ -189,7 +191,7 @@ impl Space {
         };
         match verdict {
             Verdict::Store(row) | Verdict::Note(row) => {
-                rows[at.place.row] = Some(row);
+                rows[at.place.row] = Some(Content::New(row));
                 if row.unreachable {
                     self.shared.note_silence();
                 }
@@ -198,7 +200,8 @@ impl Space {
             Verdict::Keep => {}
         }
         if insert.payload.len() > MAX_PAYLOAD || !self.fits_alone(at.name, &rows) {
-            rows[at.place.row] = if outcome == Outcome::Kept { old[at.place.row] } else { None };
+            rows[at.place.row] =
+                if outcome == Outcome::Kept { old[at.place.row].map(Content::Old) } else { None };
             outcome = Outcome::TooLarge;
         }
         let draft = Draft::new(scratch, found, at, &rows);
@@ -208,15 +211,16 @@ impl Space {
 
     /// Ends a refresh that said nothing about the name.
     pub(crate) fn refresh_failed(&mut self, at: Lookup<'_>, now: Millis) {
-        let Some(id) = self.find(at) else { return };
-        let mut rows = self.record(id).all();
-        let Some(row) = rows[at.place.row] else { return };
+        let Some((_, record)) = self.find(at) else { return };
+        let id = record.node();
+        let mut rows = record.all().map(|row| row.map(Content::Old));
+        let Some(row) = record.row(at.place.row) else { return };
         let Verdict::Note(noted) = replacement::judge_failed_refresh(row, now, self.shared.epochs()) else {
             return;
         };
-        rows[at.place.row] = Some(noted);
+        rows[at.place.row] = Some(Content::New(noted));
         if !self.fits_alone(at.name, &rows) {
-            rows[at.place.row] = Some(row);
+            rows[at.place.row] = Some(Content::Old(row));
         }
         let draft = Draft::new(Vec::new(), Some(id), at, &rows);
         self.apply(at, Some(id), draft, Change::Release);
@@ -225,9 +229,10 @@ impl Space {
     /// Removes all answers of a name, and returns how many there were.
     pub(crate) fn remove_name(&mut self, hash: u64, name: &[u8]) -> usize {
         let mut removed = 0;
-        while let Some(&id) = self.index.find(hash, |&id| self.record(id).name() == name) {
-            removed += self.record(id).rows() as usize;
-            self.remove(id);
+        while let Some(&addr) = self.index.find(hash, |&addr| self.record_at(addr).name() == name) {
+            let record = self.record_at(addr);
+            removed += record.rows() as usize;
+            self.remove(record.node());
         }
         removed
     }
@@ -249,7 +254,7 @@ impl Space {
         if old.iter().flatten().all(|row| !row.is_gone(now, epochs)) {
             return false;
         }
-        let rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)));
+        let rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)).map(Content::Old));
         if rows.iter().all(Option::is_none) {
             self.remove(id);
             return true;
@@ -265,16 +270,32 @@ impl Space {
     /// Removes a node.
     pub(crate) fn remove(&mut self, id: u32) {
         let hash = self.hash_of(id);
-        if let Ok(entry) = self.index.find_entry(hash, |&other| other == id) {
+        let addr = self.nodes[id].addr;
+        if let Ok(entry) = self.index.find_entry(hash, |&other| other == addr) {
             entry.remove();
         }
         self.unlink(id);
-        let moved = self.arena.remove(self.nodes[id].addr);
-        self.moved(moved);
+        self.free(addr);
         self.nodes.free(id);
         if self.index.is_empty() {
             self.give_back();
         }
+    }
+
+    /// How often a name was used since the eviction last looked, 0–3. A lookup reads both families at once, so the busier
+    /// row counts, not the sum.
+    pub(crate) fn uses(&self, id: u32) -> u32 {
+        self.arena.live(self.nodes[id].addr).iter().map(Live::uses).max().unwrap_or(0)
+    }
+
+    /// Takes one use of a name away.
+    pub(crate) fn age(&mut self, id: u32) {
+        self.arena.live_mut(self.nodes[id].addr).iter_mut().for_each(Live::age);
+    }
+
+    /// Takes all uses of a name away.
+    pub(crate) fn forget_uses(&mut self, id: u32) {
+        self.arena.live_mut(self.nodes[id].addr).iter_mut().for_each(Live::forget_uses);
     }
 
     /// Takes a node out of its queue and off the accounts.
@@ -326,9 +347,10 @@ impl Space {
     fn place_new(&mut self, at: Lookup<'_>, share: Share, record: &mut [u8]) {
         let id = self.nodes.alloc();
         record::set_node(record, id);
-        self.nodes[id].addr = self.arena.store(record);
-        let (arena, nodes, hash) = (&self.arena, &self.nodes, &self.hash);
-        self.index.insert_unique(at.hash, id, |&id| hash.of(Record::new(arena.get(nodes[id].addr)).name()));
+        let addr = self.arena.store(record);
+        self.nodes[id].addr = addr;
+        let (arena, hash) = (&self.arena, &self.hash);
+        self.index.insert_unique(at.hash, addr, |&addr| hash.of(Record::new(arena.get(addr)).name()));
         self.make_room(share, self.weight(id));
         let queue = self.first_queue(share, at.hash);
         self.link(id, queue);
@@ -347,9 +369,10 @@ impl Space {
         }
         let addr = self.nodes[id].addr;
         if !self.arena.overwrite(addr, record) {
-            self.nodes[id].addr = self.arena.store(record);
-            let moved = self.arena.remove(addr);
-            self.moved(moved);
+            let to = self.arena.store(record);
+            *self.arena.live_mut(to) = std::mem::take(self.arena.live_mut(addr));
+            self.moved(Moved { node: id, from: addr, to });
+            self.free(addr);
         }
         if stays {
             self.queues[usize::from(old_queue)].reweigh(old, new);
@@ -365,7 +388,7 @@ impl Space {
 
     /// Brings the words that readers change into line with rows that are about to be written.
     fn settle(&mut self, id: u32, kept: [bool; ROWS], row: usize, change: Change) {
-        let live = &mut self.nodes[id].live;
+        let live = self.arena.live_mut(self.nodes[id].addr);
         match change {
             Change::Refill => live[row].refill(),
             Change::Release => live[row].release(),
@@ -378,12 +401,22 @@ impl Space {
         }
     }
 
-    fn find(&self, at: Lookup<'_>) -> Option<u32> {
-        self.index.find(at.hash, |&id| self.record(id).is(at.name, at.place.group)).copied()
+    #[inline]
+    fn find(&self, at: Lookup<'_>) -> Option<(Addr, Record<'_>)> {
+        let mut record = Record::new(&[]);
+        let found = self.index.find(at.hash, |&addr| {
+            record = self.record_at(addr);
+            record.is(at.name, at.place.group)
+        });
+        found.map(|&addr| (addr, record))
+    }
+
+    fn record_at(&self, addr: Addr) -> Record<'_> {
+        Record::new(self.arena.get(addr))
     }
 
     fn record(&self, id: u32) -> Record<'_> {
-        Record::new(self.arena.get(self.nodes[id].addr))
+        self.record_at(self.nodes[id].addr)
     }
 
     fn weight(&self, id: u32) -> Weight {
@@ -392,7 +425,7 @@ impl Space {
     }
 
     /// Whether a node of these rows would fit if it had its share for itself.
-    fn fits_alone(&self, name: &[u8], rows: &[Option<Row<'_>>; ROWS]) -> bool {
+    fn fits_alone(&self, name: &[u8], rows: &[Option<Content<'_>>; ROWS]) -> bool {
         let weight = Weight {
             entries: rows.iter().flatten().count() as u64,
             bytes: weight_of(record::composed_len(name, rows)),
@@ -400,9 +433,22 @@ impl Space {
         weight.fits(self.shared.limit(share_of(rows))) && self.arena.has_room()
     }
 
-    fn moved(&mut self, moved: Option<Moved>) {
-        if let Some(Moved { node, to }) = moved {
-            self.nodes[node].addr = to;
+    /// Frees a record, and writes down where others have gone.
+    fn free(&mut self, addr: Addr) {
+        if let Some(moved) = self.arena.remove(addr) {
+            self.moved(moved);
+        }
+        while let Some(moved) = self.arena.tidy(addr) {
+            self.moved(moved);
+        }
+    }
+
+    /// A record lies elsewhere now.
+    fn moved(&mut self, Moved { node, from, to }: Moved) {
+        self.nodes[node].addr = to;
+        let hash = self.hash_of(node);
+        if let Some(addr) = self.index.find_mut(hash, |&addr| addr == from) {
+            *addr = to;
         }
     }
 
@@ -420,8 +466,8 @@ pub(crate) fn share_of_queue(queue: u8) -> Share {
     if queue == NEGATIVE { Share::Negative } else { Share::Positive }
 }
 
-fn share_of(rows: &[Option<Row<'_>>; ROWS]) -> Share {
-    let positive = rows.iter().flatten().any(|row| row.kind == Kind::Positive);
+fn share_of(rows: &[Option<Content<'_>>; ROWS]) -> Share {
+    let positive = rows.iter().flatten().any(|row| row.kind() == Kind::Positive);
     if positive { Share::Positive } else { Share::Negative }
 }
 
