@@ -13,7 +13,7 @@ Resolves NAME through @doubao/resolver: hosts file, search list and name servers
 
   TYPE           A or AAAA; both when absent
   --server URL   ask this server instead of the system's: 10.0.0.2, udp://10.0.0.2:53 or tcp://[fd00::2]:53;
-                 more than one are asked in the order given
+                 several are asked in the order given
   --json         print one JSON object
 
 Exit status: 0 there are addresses, 1 there are none, 2 the command line is wrong.
