@@ -109,6 +109,21 @@ export const addressOrderCases: readonly Case[] = [
     ],
   },
   {
+    title: 'ADDRCONFIG with IPv4 alone and a hosts file',
+    ...onLink(['10.9.0.1/24'], www),
+    etc: {
+      hosts: '127.0.0.1 localhost\n::1 localhost six\n2001:db8::9 www.test\n',
+      'resolv.conf': resolvConf(),
+    },
+    lookups: [
+      { name: 'localhost', hints: ADDRCONFIG, found: ['127.0.0.1 127.0.0.1'] },
+      { name: 'localhost', hints: ADDRCONFIG, family: 6, found: 'NXDOMAIN' },
+      { name: 'six', hints: ADDRCONFIG, found: ['127.0.0.1'] },
+      { name: 'www.test', hints: ADDRCONFIG, found: ['192.0.2.1'], asked: ['www.test'] },
+      { name: 'www.test', found: ['2001:db8::9'] },
+    ],
+  },
+  {
     title: 'ADDRCONFIG with IPv6 alone',
     ...onLink(['2001:db8:9::1/64'], www),
     lookups: [

@@ -1,3 +1,4 @@
+import { ALL, V4MAPPED } from 'node:dns';
 import { dualStack, resolvConf, type Case } from './case.ts';
 
 const hosts = (...lines: string[]) => ({
@@ -32,6 +33,9 @@ export const hostsCases: readonly Case[] = [
       { name: 'six', found: ['2001:db8::1'] },
       { name: 'six', family: 6, found: ['2001:db8::1'] },
       { name: 'six', family: 4, found: ['192.0.2.6'], asked: ['six.a.test'] },
+      { name: 'four', family: 6, hints: V4MAPPED, found: ['::ffff:10.0.0.1'] },
+      { name: 'four', family: 6, hints: V4MAPPED | ALL, found: ['::ffff:10.0.0.1'] },
+      { name: 'six', family: 6, hints: V4MAPPED | ALL, found: ['2001:db8::1'] },
     ],
   },
   {

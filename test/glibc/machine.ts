@@ -34,6 +34,8 @@ export interface Furniture {
   readonly hostname?: string;
   /** By address; they listen on port 53. */
   readonly servers?: Readonly<Record<string, Zone>>;
+  /** The servers do not listen on UDP. */
+  readonly tcpOnly?: boolean;
   /** The servers are Docker's stub, which knows these containers and leaves the rest to the zone. */
   readonly containers?: Readonly<Record<string, string>>;
   /** The servers are systemd-resolved's stub, which leaves names with dots to the zone. */

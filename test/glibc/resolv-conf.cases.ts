@@ -235,6 +235,13 @@ export const resolvConfCases: readonly Case[] = [
     ],
   },
   {
+    title: 'use-vc with a server that has TCP alone',
+    ...lines('nameserver 127.0.0.1', 'options use-vc', quick),
+    tcpOnly: true,
+    servers: { '127.0.0.1': { 'www.example': ['192.0.2.1', '2001:db8::1'] } },
+    lookups: [{ name: 'www.example', found: ['2001:db8::1', '192.0.2.1'], asked: ['www.example'] }],
+  },
+  {
     title: 'options that change only the way of asking',
     addresses: dualStack,
     etc: {

@@ -107,6 +107,19 @@ export const searchCases: readonly Case[] = [
     ],
   },
   {
+    title: 'a name that does not exist as it is, and exists without addresses under a suffix',
+    ...searching(),
+    servers: { '127.0.0.1': { 'mail.x.b.test': 'NODATA' } },
+    lookups: [
+      {
+        name: 'mail.x',
+        found: 'NXDOMAIN',
+        asked: ['mail.x', 'mail.x.a.test', 'mail.x.b.test'],
+        resolver: { found: 'NODATA', because: 'a name that exists somewhere is not called non-existent' },
+      },
+    ],
+  },
+  {
     title: 'a suffix that answers SERVFAIL',
     ...searching(),
     servers: {

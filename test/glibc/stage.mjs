@@ -83,12 +83,14 @@ const errors = new Map([
 const commands = {
   furnish: async (/** @type {Furniture} */ furniture) => {
     furnish(furniture);
-    const { containers, resolved = false } = furniture;
+    const { containers, resolved = false, tcpOnly = false } = furniture;
+    /** @type {('udp' | 'tcp')[]} */
+    const transports = tcpOnly ? ['tcp'] : ['udp', 'tcp'];
     for (const [address, zone] of Object.entries(furniture.servers ?? {})) {
       let behaviour = fromZone(zone);
       if (containers !== undefined) behaviour = testbed.dockerStub(containers, behaviour);
       if (resolved) behaviour = testbed.resolvedStub(behaviour);
-      servers.push(await testbed.startDnsServer({ address, port: 53, onQuery: () => behaviour }));
+      servers.push(await testbed.startDnsServer({ address, port: 53, transports, onQuery: () => behaviour }));
     }
   },
 
