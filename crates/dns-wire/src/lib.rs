@@ -42,6 +42,8 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod answer_records;
+mod chain;
 mod class;
 mod compose_rdata;
 mod composer;
@@ -56,6 +58,7 @@ mod message_builder;
 mod name;
 mod opcode;
 mod opt;
+mod owner;
 mod parsed_name;
 mod presentation;
 mod query;
@@ -67,7 +70,9 @@ mod rtype;
 mod strings;
 mod svc_params;
 
-pub use answer::{Answer, ChainError, MAX_CHAIN};
+pub use answer::Answer;
+pub use answer_records::{Addresses, AnswerRecords};
+pub use chain::{ChainError, MAX_CHAIN};
 pub use class::Class;
 pub use cookie::Cookie;
 pub use edns_option::{EdnsOption, EdnsOptions};

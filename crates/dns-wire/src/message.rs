@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::header::HEADER_LEN;
-use crate::labels::{POINTER, check_name, pointer_target};
-use crate::record::skip_name;
+use crate::labels::check_name;
+use crate::question::QUESTION_FIXED_LEN;
+use crate::record::Alike;
 use crate::{Header, Opcode, Opt, ParseError, Question, Rcode, Rdata, Record, Records};
 
 /// A well-formed message, borrowed from the octets it was received in.
@@ -16,10 +17,21 @@ use crate::{Header, Opcode, Opt, ParseError, Question, Rcode, Rdata, Record, Rec
 pub struct Message<'a> {
     octets: &'a [u8],
     header: Header,
-    answers: usize,
-    authorities: usize,
-    additionals: usize,
-    opt: Option<Opt<'a>>,
+    places: Places,
+    /// The last addresses of the answer section.
+    addresses: Alike,
+}
+
+/// Where the parts of a message begin. A message has at most 65 535 octets.
+#[derive(Clone, Copy)]
+struct Places {
+    /// Where the first question's name ends; 0 without a question.
+    question_name_end: u16,
+    answers: u16,
+    authorities: u16,
+    additionals: u16,
+    /// The OPT record; 0 without one.
+    opt: u16,
 }
 
 impl<'a> Message<'a> {
@@ -28,25 +40,28 @@ impl<'a> Message<'a> {
     /// # Errors
     ///
     /// The first fault from the beginning; see [`ParseError`].
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "returned through memory, a view costs more than what it is made of"
+    )]
+    #[inline(always)]
     pub fn parse(octets: &'a [u8]) -> Result<Self, ParseError> {
         if octets.len() > usize::from(u16::MAX) {
             return Err(ParseError::MessageTooLong);
         }
         let header = Header::peek(octets).ok_or(ParseError::ShortInput)?;
-        let mut answers = HEADER_LEN;
-        for _ in 0..header.question_count() {
-            (_, answers) = Question::parse(octets, answers)?;
-        }
-        // The first question's name is what owners of answers point to.
-        let known = (header.question_count() > 0).then_some(HEADER_LEN);
-        let mut walk = Walk { octets, at: answers, known, opt: None };
+        let addresses = Alike { count: 0, min_ttl: u32::MAX };
+        let mut walk = Walk { octets, at: HEADER_LEN, known: 0, opt: 0, addresses };
+        let question_name_end = walk.questions(header.question_count())?;
+        let answers = walk.place();
         walk.section(header.answer_count(), false)?;
-        let authorities = walk.at;
+        let addresses = walk.addresses;
+        let authorities = walk.place();
         walk.section(header.authority_count(), false)?;
-        let additionals = walk.at;
+        let additionals = walk.place();
         walk.section(header.additional_count(), true)?;
-        Ok(Self { octets, header, answers, authorities, additionals, opt: walk.opt })
+        let places = Places { question_name_end, answers, authorities, additionals, opt: walk.opt };
+        Ok(Self { octets, header, places, addresses })
     }
 
     /// The octets given to [`parse`](Self::parse).
@@ -100,7 +115,7 @@ impl<'a> Message<'a> {
     /// The response code, with its extended bits if there is an OPT record (RFC 6891 §6.1.3).
     #[must_use]
     pub fn rcode(&self) -> Rcode {
-        let extended = self.opt.map_or(0, |opt| u16::from(opt.extended_rcode()));
+        let extended = self.opt().map_or(0, |opt| u16::from(opt.extended_rcode()));
         Rcode(extended << 4 | self.header.rcode().0)
     }
 
@@ -114,35 +129,60 @@ impl<'a> Message<'a> {
     #[must_use]
     #[inline]
     pub fn question(&self) -> Option<Question<'a>> {
-        if self.header.question_count() == 0 {
-            return None;
+        match usize::from(self.places.question_name_end) {
+            0 => None,
+            end => Question::read(self.octets, HEADER_LEN, end),
         }
-        Question::read(self.octets, HEADER_LEN, skip_name(self.octets, HEADER_LEN)?)
     }
 
     /// The answer section.
     #[must_use]
     #[inline]
     pub fn answers(&self) -> Records<'a> {
-        Records::new(self.octets, self.answers, self.header.answer_count())
+        self.records(self.places.answers, self.header.answer_count())
     }
 
     /// The authority section.
     #[must_use]
+    #[inline]
     pub fn authorities(&self) -> Records<'a> {
-        Records::new(self.octets, self.authorities, self.header.authority_count())
+        self.records(self.places.authorities, self.header.authority_count())
     }
 
     /// The additional section, OPT included.
     #[must_use]
     pub fn additionals(&self) -> Records<'a> {
-        Records::new(self.octets, self.additionals, self.header.additional_count())
+        self.records(self.places.additionals, self.header.additional_count())
     }
 
     /// The OPT record, if there is one.
     #[must_use]
     pub fn opt(&self) -> Option<Opt<'a>> {
-        self.opt
+        if self.places.opt == 0 {
+            return None;
+        }
+        match self.records(self.places.opt, 1).next()?.rdata() {
+            Ok(Rdata::Opt(opt)) => Some(opt),
+            _ => None,
+        }
+    }
+
+    /// Where the authority section begins, and how many records it has.
+    #[inline]
+    pub(crate) fn authority_place(&self) -> (u16, u16) {
+        (self.places.authorities, self.header.authority_count())
+    }
+
+    /// The least TTL of the answers if they are nothing but the addresses of one set.
+    #[inline]
+    pub(crate) fn one_set(&self) -> Option<u32> {
+        let Alike { count, min_ttl } = self.addresses;
+        (count > 0 && count == self.header.answer_count()).then_some(min_ttl)
+    }
+
+    #[inline]
+    fn records(&self, at: u16, count: u16) -> Records<'a> {
+        Records::new(self.octets, usize::from(at), count)
     }
 }
 
@@ -173,54 +213,93 @@ pub fn peek_question(octets: &[u8]) -> Result<Option<Question<'_>>, ParseError> 
     Question::parse(octets, HEADER_LEN).map(|(question, _)| Some(question))
 }
 
-/// The check of the record sections.
+/// The check of a message from its header on.
 struct Walk<'a> {
     octets: &'a [u8],
     at: usize,
-    /// Where a name stands that a lone pointer is known to be allowed to lead to.
-    known: Option<usize>,
-    opt: Option<Opt<'a>>,
+    /// Where a name stands that a lone pointer is known to be allowed to lead to; 0 if none is.
+    known: usize,
+    /// Where the OPT record begins; 0 before it.
+    opt: u16,
+    /// The addresses checked last.
+    addresses: Alike,
 }
 
 impl<'a> Walk<'a> {
+    /// Checks the questions and returns where the first one's name ends.
+    #[inline]
+    fn questions(&mut self, count: u16) -> Result<u16, ParseError> {
+        let mut first_name_end = 0;
+        for index in 0..count {
+            self.at = check_name(self.octets, self.at, self.octets.len())?;
+            if index == 0 {
+                first_name_end = self.place();
+                // Owners of answers point to it.
+                self.known = HEADER_LEN;
+            }
+            self.at += QUESTION_FIXED_LEN;
+            if self.at > self.octets.len() {
+                return Err(ParseError::ShortInput);
+            }
+        }
+        Ok(first_name_end)
+    }
+
+    /// Checks the records of one section.
     #[inline]
     fn section(&mut self, count: u16, additional: bool) -> Result<(), ParseError> {
-        for _ in 0..count {
-            let owner_end = self.owner()?;
-            let record = Record::read(self.octets, self.at, owner_end).ok_or(ParseError::ShortInput)?;
-            let rdata = record.rdata()?;
-            if let Rdata::Opt(opt) = rdata {
-                self.opt(opt, &record, additional)?;
+        if count == 0 { Ok(()) } else { self.records(count, additional) }
+    }
+
+    fn records(&mut self, count: u16, additional: bool) -> Result<(), ParseError> {
+        let mut records = Records::new(self.octets, self.at, count);
+        while records.left() > 0 {
+            let Some(record) = records.next() else {
+                check_name(self.octets, self.at, self.octets.len())?;
+                return Err(ParseError::ShortInput);
+            };
+            self.owner(&record)?;
+            match record.rdata()? {
+                Rdata::A(_) | Rdata::Aaaa(_) => {
+                    self.addresses = records.skip_alike(&record);
+                }
+                Rdata::Opt(_) => self.opt(record, additional)?,
+                _ => {}
             }
-            self.at = record.end();
+            self.at = records.at();
         }
         Ok(())
     }
 
-    /// Checks the owner and returns where it ends.
+    /// Checks the owner of the record where the walk is.
     #[inline]
-    fn owner(&mut self) -> Result<usize, ParseError> {
-        if let Some(&[high, low]) = self.octets.get(self.at..).and_then(<[u8]>::first_chunk)
-            && high >= POINTER
-        {
-            // Most owners are a pointer to where the one before them led: the check would be the same again.
-            let target = pointer_target(high, low);
-            if self.known != Some(target) {
-                check_name(self.octets, self.at, self.octets.len())?;
-                self.known = Some(target);
+    fn owner(&mut self, record: &Record<'a>) -> Result<(), ParseError> {
+        let by_pointer = record.is_by_pointer();
+        // Most owners are a pointer to where the one before them led: the check would be the same again.
+        if !by_pointer || self.known != record.owner_place() {
+            check_name(self.octets, self.at, self.octets.len())?;
+            if by_pointer {
+                self.known = record.owner_place();
             }
-            return Ok(self.at + 2);
         }
-        check_name(self.octets, self.at, self.octets.len())
+        Ok(())
     }
 
-    fn opt(&mut self, opt: Opt<'a>, record: &Record<'a>, additional: bool) -> Result<(), ParseError> {
+    fn opt(&mut self, record: Record<'a>, additional: bool) -> Result<(), ParseError> {
         if !additional || !record.owner().is_root() {
             return Err(ParseError::MisplacedOpt);
         }
-        if self.opt.replace(opt).is_some() {
+        if self.opt != 0 {
             return Err(ParseError::DuplicateOpt);
         }
+        self.opt = self.place();
         Ok(())
+    }
+
+    /// Where the walk is.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a message has at most 65535 octets")]
+    fn place(&self) -> u16 {
+        self.at as u16
     }
 }

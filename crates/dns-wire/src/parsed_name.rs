@@ -29,6 +29,11 @@ impl<'a> ParsedName<'a> {
         Self { octets, place }
     }
 
+    /// The name at another place of the same message.
+    pub(crate) fn beside(&self, place: usize) -> Self {
+        Self::new(self.octets, place)
+    }
+
     /// Where the first label stands in the message.
     #[inline]
     pub(crate) fn place(&self) -> usize {
@@ -60,7 +65,7 @@ impl<'a> ParsedName<'a> {
         let wire = name.as_wire();
         // Octets equal to a whole uncompressed name are that name: no length octet in it can be a pointer.
         match self.octets.get(self.place..self.place + wire.len()) {
-            Some(octets) if octets.eq_ignore_ascii_case(wire) => true,
+            Some(octets) if octets == wire || octets.eq_ignore_ascii_case(wire) => true,
             _ => same_labels(self.labels(), name.labels()),
         }
     }
@@ -78,8 +83,10 @@ fn same_labels(mut left: Labels<'_>, mut right: Labels<'_>) -> bool {
 }
 
 impl PartialEq for ParsedName<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        same_labels(self.labels(), other.labels())
+        let same_place = self.place == other.place && std::ptr::eq(self.octets, other.octets);
+        same_place || same_labels(self.labels(), other.labels())
     }
 }
 

@@ -3,6 +3,9 @@
 use crate::labels::check_name;
 use crate::{Class, Name, ParseError, ParsedName, Rtype};
 
+/// Octets of type and class.
+pub(crate) const QUESTION_FIXED_LEN: usize = 4;
+
 /// One question of a message (RFC 1035 §4.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question<'a> {
@@ -26,7 +29,7 @@ impl<'a> Question<'a> {
     pub(crate) fn parse(octets: &'a [u8], at: usize) -> Result<(Self, usize), ParseError> {
         let end = check_name(octets, at, octets.len())?;
         let question = Self::read(octets, at, end).ok_or(ParseError::ShortInput)?;
-        Ok((question, end + 4))
+        Ok((question, end + QUESTION_FIXED_LEN))
     }
 
     /// Reads the question at `at` whose name, already known to be well-formed, ends at `end`.

@@ -159,13 +159,14 @@ impl<'a> Rdata<'a> {
             (Rtype::AAAA, Class::IN) => {
                 address(record.raw_rdata()).map(|octets: [u8; 16]| Self::Aaaa(octets.into()))
             }
-            _ => Self::parse_fields(record),
+            // By value: a record that is never lent out stays in registers.
+            _ => Self::parse_fields(*record),
         }
     }
 
     /// Reads data of more than an address. The types of RFC 1035 mean the same in every class, the others
     /// belong to the Internet alone.
-    fn parse_fields(record: &Record<'a>) -> Result<Self, ParseError> {
+    fn parse_fields(record: Record<'a>) -> Result<Self, ParseError> {
         let mut fields = record.fields();
         let internet = record.class() == Class::IN;
         let rdata = match record.rtype() {

@@ -188,10 +188,16 @@ fn asking_for_the_alias_itself_follows_nothing() {
 }
 
 #[test]
-fn data_beside_an_alias_wins() {
-    let octets =
-        answers(&[cname("www.example.com", "n1.example"), a("www.example.com", 1), a("n1.example", 2)]);
-    assert_eq!(addresses(&octets), [IpAddr::from([192, 0, 2, 1])]);
+fn an_alias_hides_data_beside_it() {
+    let mut records =
+        [cname("www.example.com", "n1.example"), a("www.example.com", 1), a("n1.example", 2)].to_vec();
+    for _ in 0..records.len() {
+        records.rotate_left(1);
+        assert_eq!(addresses(&answers(&records)), [IpAddr::from([192, 0, 2, 2])]);
+        records.reverse();
+        assert_eq!(addresses(&answers(&records)), [IpAddr::from([192, 0, 2, 2])]);
+        records.reverse();
+    }
 }
 
 #[test]
