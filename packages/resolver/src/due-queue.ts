@@ -42,11 +42,6 @@ export class DueQueue<T extends Due> {
     this.#sink(item);
   }
 
-  clear(): void {
-    for (const item of this.#heap) item.position = -1;
-    this.#heap.length = 0;
-  }
-
   #place(item: T, position: number): void {
     this.#heap[position] = item;
     item.position = position;

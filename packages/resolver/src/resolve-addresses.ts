@@ -109,7 +109,9 @@ function start(
     answer.status === Status.Ok
       ? { error: null, addresses: withTtl ? withTtls(answer) : [...answer.addresses] }
       : failed(resolveErrorOf(answer.status, answer.detail, syscall, hostname));
-  const answer = engine().query(name.ascii, rtype, {
+  const opened = engine();
+  if (opened.closed) return failed(resolveErrorOf(Status.Closed, '', syscall, hostname));
+  const answer = opened.query(name.ascii, rtype, {
     prepare: (late) => {
       const { error, addresses } = conclude(late);
       return () => finish(error, addresses);
