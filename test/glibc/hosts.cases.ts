@@ -149,6 +149,20 @@ export const hostsCases: readonly Case[] = [
     lookups: [{ name: 'www', found: ['192.0.2.1'], asked: ['www'] }],
   },
   {
+    title: 'an indented last line without a line feed',
+    addresses: dualStack,
+    etc: { hosts: '  10.0.0.1 host', 'resolv.conf': resolvConf() },
+    servers: { '127.0.0.1': {} },
+    lookups: [
+      {
+        name: 'host',
+        found: 'NXDOMAIN',
+        asked: ['host'],
+        resolver: { found: ['10.0.0.1'], asked: [], because: 'glibc 2.36 reads hostst, its end twice' },
+      },
+    ],
+  },
+  {
     title: 'a long line',
     ...hosts(
       `10.0.0.1 ${Array.from({ length: 20_000 }, (_, index) => `alias${index}`).join(' ')}`,

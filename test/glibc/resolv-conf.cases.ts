@@ -225,6 +225,22 @@ export const resolvConfCases: readonly Case[] = [
     ],
   })),
   {
+    title: 'options attempts:0',
+    ...lines('nameserver 127.0.0.1', 'options timeout:1 attempts:0'),
+    servers: numbered('127.0.0.1'),
+    lookups: [
+      {
+        name: 'www',
+        found: 'AGAIN',
+        resolver: {
+          found: ['192.0.2.1'],
+          asked: ['www'],
+          because: 'nobody wants a resolver that never asks',
+        },
+      },
+    ],
+  },
+  {
     title: 'no-aaaa',
     addresses: dualStack,
     etc: { 'resolv.conf': resolvConf('options no-aaaa') },

@@ -4,20 +4,33 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// One address of an interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InterfaceAddress {
     /// The address.
     pub(crate) address: IpAddr,
     /// Length of its subnet's prefix.
     pub(crate) prefix_length: u8,
-    /// The interface's index, 0 if unknown.
-    pub(crate) interface: u32,
     /// Past its preferred lifetime, or not yet checked for duplicates.
     pub(crate) deprecated: bool,
     /// A mobile node's home address.
     pub(crate) home: bool,
-    /// The interface is no IPv4-in-IPv6, IPv6-in-IPv4 or like tunnel.
-    pub(crate) native: bool,
+    /// The interface's name.
+    pub(crate) interface: Box<str>,
+}
+
+impl InterfaceAddress {
+    /// Whether the interface is none of the tunnels that rule 7 of RFC 6724 avoids. Assumed where it cannot be told.
+    ///
+    /// Asks the operating system.
+    pub(crate) fn is_native(&self) -> bool {
+        /// `ARPHRD_TUNNEL`, `ARPHRD_TUNNEL6`, `ARPHRD_SIT`.
+        const TUNNELS: [&str; 3] = ["768", "769", "776"];
+        if !cfg!(target_os = "linux") {
+            return true;
+        }
+        std::fs::read_to_string(format!("/sys/class/net/{}/type", self.interface))
+            .map_or(true, |kind| !TUNNELS.contains(&kind.trim()))
+    }
 }
 
 /// For which families this machine has an address that is not the loopback address: what `ADDRCONFIG` asks.
@@ -56,33 +69,22 @@ impl InterfaceTable {
     /// If the interfaces cannot be listed, as in some sandboxes.
     pub(crate) fn read() -> io::Result<Self> {
         let flags = inet6_flags();
-        let mut last: Option<(String, bool)> = None;
         let addresses = if_addrs::get_if_addrs()?
             .into_iter()
             .map(|interface| {
                 let address = interface.ip();
-                let native = match &last {
-                    Some((name, native)) if *name == interface.name => *native,
-                    _ => is_native(&interface.name),
-                };
-                let flags = match address {
-                    IpAddr::V6(v6) => {
-                        flags.iter().find(|(address, _)| *address == v6).map_or(0, |&(_, flags)| flags)
-                    }
-                    IpAddr::V4(_) => 0,
-                };
+                let known = flags.iter().find(|(flagged, _)| IpAddr::V6(*flagged) == address);
+                let flags = known.map_or(0, |&(_, flags)| flags);
                 let prefix_length = match &interface.addr {
                     if_addrs::IfAddr::V4(v4) => v4.prefixlen,
                     if_addrs::IfAddr::V6(v6) => v6.prefixlen,
                 };
-                last = Some((interface.name, native));
                 InterfaceAddress {
                     address,
                     prefix_length,
-                    interface: interface.index.unwrap_or(0),
                     deprecated: flags & (FLAG_DEPRECATED | FLAG_OPTIMISTIC) != 0,
                     home: flags & FLAG_HOME != 0,
-                    native,
+                    interface: interface.name.into_boxed_str(),
                 }
             })
             .collect();
@@ -134,17 +136,6 @@ fn parse_if_inet6(text: &[u8]) -> Vec<(Ipv6Addr, u8)> {
     text.split(|&octet| octet == b'\n').filter_map(line).collect()
 }
 
-/// Whether the interface is none of the tunnels that rule 7 of RFC 6724 avoids. Assumed where it cannot be told.
-fn is_native(name: &str) -> bool {
-    /// `ARPHRD_TUNNEL`, `ARPHRD_TUNNEL6`, `ARPHRD_SIT`.
-    const TUNNELS: [&str; 3] = ["768", "769", "776"];
-    if !cfg!(target_os = "linux") {
-        return true;
-    }
-    std::fs::read_to_string(format!("/sys/class/net/{name}/type"))
-        .map_or(true, |kind| !TUNNELS.contains(&kind.trim()))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -152,15 +143,14 @@ mod tests {
     use super::*;
 
     fn table(addresses: &[&str]) -> InterfaceTable {
-        let entry = |(index, text): (usize, &&str)| InterfaceAddress {
+        let entry = |text: &&str| InterfaceAddress {
             address: text.parse().unwrap(),
             prefix_length: 24,
-            interface: u32::try_from(index).unwrap(),
             deprecated: false,
             home: false,
-            native: true,
+            interface: format!("with {text}").into(),
         };
-        InterfaceTable::new(addresses.iter().enumerate().map(entry).collect())
+        InterfaceTable::new(addresses.iter().map(entry).collect())
     }
 
     #[test]
@@ -180,9 +170,9 @@ mod tests {
     #[test]
     fn finds_entries_by_address() {
         let table = table(&["192.0.2.1", "2001:db8::1", "10.0.0.1"]);
-        for (index, text) in ["192.0.2.1", "2001:db8::1", "10.0.0.1"].iter().enumerate() {
+        for text in ["192.0.2.1", "2001:db8::1", "10.0.0.1"] {
             let entry = table.find(text.parse().unwrap()).unwrap();
-            assert_eq!(entry.interface, u32::try_from(index).unwrap());
+            assert_eq!(*entry.interface, format!("with {text}"));
         }
         assert!(table.find("10.0.0.2".parse().unwrap()).is_none());
     }
@@ -202,7 +192,7 @@ mod tests {
     fn lists_this_machine() {
         let table = InterfaceTable::read().unwrap();
         let loopback = table.find(Ipv4Addr::LOCALHOST.into()).unwrap();
-        assert_eq!((loopback.prefix_length, loopback.native), (8, true));
+        assert_eq!((loopback.prefix_length, loopback.is_native()), (8, true));
     }
 
     proptest! {

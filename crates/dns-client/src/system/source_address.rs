@@ -80,7 +80,7 @@ impl SourceAddresses {
             prefix_length: Some(entry.prefix_length),
             deprecated: entry.deprecated,
             home: entry.home,
-            native: entry.native,
+            native: entry.is_native(),
         }
     }
 
