@@ -12,7 +12,7 @@ use mio::Waker;
 use parking_lot::Mutex;
 
 use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, Status, Waiter};
-use crate::compose::{self, Reading};
+use crate::compose::{self, AtHand, Reading};
 use crate::engine::{FlightKey, Outcome};
 use crate::families::{BYPASS_CACHE, Wanted};
 use crate::host::Host;
@@ -56,6 +56,17 @@ pub(crate) enum Command {
     CloseResolver(u32),
     CloseEnvironment(u32),
     CheckSystem,
+}
+
+impl Command {
+    /// Who waits for it.
+    pub(crate) const fn waiter(&self) -> Option<(Waiter, AnswerKind)> {
+        match self {
+            Self::Lookup { waiter, .. } => Some((*waiter, AnswerKind::Lookup)),
+            Self::Query { waiter, .. } => Some((*waiter, AnswerKind::Addresses)),
+            _ => None,
+        }
+    }
 }
 
 /// What callers and the I/O thread share.
@@ -273,10 +284,10 @@ impl Client {
             self.refresh(snapshot, key.clone());
         }
         match outcome {
-            Outcome::Data { payload, expires_in_ms, .. } => {
+            Outcome::Data { payload, age_ms, .. } => {
                 payload::addresses_into(key.rtype, &payload, &mut out.addresses);
-                let seconds = u32::try_from(expires_in_ms.div_ceil(1_000)).unwrap_or(u32::MAX);
-                out.ttls.resize(out.addresses.len(), seconds);
+                let age = u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX);
+                out.ttls.resize(out.addresses.len(), payload::ttl(&payload).saturating_sub(age));
             }
             Outcome::Denied { status, .. } | Outcome::Failed { status, .. } => out.status = status,
         }
@@ -373,13 +384,14 @@ impl Client {
     ) -> bool {
         let shared = &self.shared;
         let Some(snapshot) = resolver.snapshot() else { return false };
+        let at_hand = AtHand { cache: &shared.cache, snapshot: &snapshot, sources: &shared.sources, now };
         let answered = match Wanted::new(flags, shared.families(), snapshot.no_aaaa) {
             Err(status) => {
                 out.status = status;
                 true
             }
             Ok(wanted) => {
-                if compose::from_hosts(&snapshot, &shared.sources, name, wanted, out) {
+                if at_hand.ask_hosts(name, wanted, out) {
                     return true;
                 }
                 match SearchWalk::new(name, Arc::clone(&snapshot.search)) {
@@ -389,17 +401,7 @@ impl Client {
                     }
                     Ok(walk) => {
                         let mut due = Vec::new();
-                        let found = compose::from_cache(
-                            &shared.cache,
-                            &snapshot,
-                            &shared.sources,
-                            walk,
-                            wanted,
-                            reading,
-                            now,
-                            &mut due,
-                            out,
-                        );
+                        let found = at_hand.ask_cache(walk, wanted, reading, &mut due, out);
                         for key in due {
                             self.refresh(&snapshot, key);
                         }

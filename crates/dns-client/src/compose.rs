@@ -42,10 +42,10 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
 /// What the cache says about `key` without waiting; `None` if it must be asked for.
 pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Option<Outcome> {
     let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-    cache.peek(&wire, now.as_millis(), outcome_of).flatten()
+    cache.peek(&wire, now.as_millis(), |hit| outcome_of(hit, now)).flatten()
 }
 
-fn outcome_of(hit: dns_cache::Hit<'_>) -> Option<Outcome> {
+fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
     let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
     match (hit.kind, hit.state) {
         // An answer whose last refresh failed is not asked for again until the failure is forgotten.
@@ -58,6 +58,7 @@ fn outcome_of(hit: dns_cache::Hit<'_>) -> Option<Outcome> {
             payload: hit.payload.into(),
             expires_in_ms: hit.remaining_ms,
             refresh_in_ms: hit.refresh_in_ms,
+            age_ms: now.as_millis().saturating_sub(hit.stored_at),
             from_cache: true,
         }),
         (Kind::NoData, _) => {
@@ -97,7 +98,7 @@ impl Collected {
 
     pub(crate) fn add(&mut self, rtype: Rtype, outcome: &Outcome) {
         match outcome {
-            Outcome::Data { payload, expires_in_ms, refresh_in_ms, from_cache } => {
+            Outcome::Data { payload, expires_in_ms, refresh_in_ms, from_cache, .. } => {
                 payload::addresses_into(rtype, payload, &mut self.addresses);
                 self.expires_in_ms = self.expires_in_ms.min(*expires_in_ms);
                 self.refresh_in_ms = self.refresh_in_ms.min(*refresh_in_ms);
@@ -146,112 +147,115 @@ fn arrange(addresses: &mut [RankedAddress], sources: &Mutex<SourceAddresses>) {
     }
 }
 
-/// Answers from the hosts file and from what RFC 6761 says of `localhost`. Returns false if neither knows the name.
-pub(crate) fn from_hosts(
-    snapshot: &Snapshot,
-    sources: &Mutex<SourceAddresses>,
-    name: &str,
-    wanted: Wanted,
-    answer: &mut Answer,
-) -> bool {
-    let entry = snapshot.hosts.as_ref().and_then(|hosts| hosts.lookup(name));
-    answer.addresses.clear();
-    if let Some(entry) = &entry {
-        let mut add = |address| answer.addresses.push(RankedAddress { address, rank: 0 });
-        match (wanted.v4, wanted.v6) {
-            (true, true) => entry.any.iter().copied().for_each(&mut add),
-            (true, false) => entry.v4.iter().map(|&address| address.into()).for_each(&mut add),
-            (false, _) => entry.v6.iter().map(|&address| address.into()).for_each(&mut add),
-        }
-    }
-    if answer.addresses.is_empty() && is_localhost(name.as_bytes()) {
-        let mut add = |address| answer.addresses.push(RankedAddress { address, rank: 0 });
-        if wanted.v6 {
-            add(std::net::Ipv6Addr::LOCALHOST.into());
-        }
-        if wanted.v4 {
-            add(std::net::Ipv4Addr::LOCALHOST.into());
-        }
-    }
-    wanted.apply(&mut answer.addresses);
-    if answer.addresses.is_empty() {
-        return false;
-    }
-    arrange(&mut answer.addresses, sources);
-    answer.status = Status::Ok;
-    answer.flags |= FLAG_FROM_HOSTS | FLAG_COMPLETE;
-    answer.expires_in_ms = HOSTS_LIFETIME_MS;
-    answer.refresh_in_ms = HOSTS_LIFETIME_MS;
-    true
+/// Answers that need no question: from the hosts file and from the cache, as one snapshot sees them.
+#[derive(Clone, Copy)]
+pub(crate) struct AtHand<'a> {
+    pub(crate) cache: &'a Cache,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) sources: &'a Mutex<SourceAddresses>,
+    pub(crate) now: Time,
 }
 
-/// Answers from the cache alone, walking the search list. Returns false if something must be asked for; keys whose
-/// refresh has fallen to this caller are put into `due` either way.
-pub(crate) fn from_cache(
-    cache: &Cache,
-    snapshot: &Snapshot,
-    sources: &Mutex<SourceAddresses>,
-    mut walk: SearchWalk,
-    wanted: Wanted,
-    reading: Reading,
-    now: Time,
-    due: &mut Vec<FlightKey>,
-    answer: &mut Answer,
-) -> bool {
-    let mut path_expires_in_ms = u64::MAX;
-    let mut failed = None;
-    loop {
-        let mut collected = Collected::new(path_expires_in_ms);
-        let mut outcome = CandidateOutcome::NxDomain;
-        let name = walk.current().name.to_lowercase();
-        for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
-            if !wanted {
-                continue;
+impl AtHand<'_> {
+    /// Answers from the hosts file and from what RFC 6761 says of `localhost`. Returns false if neither knows the name.
+    pub(crate) fn ask_hosts(self, name: &str, wanted: Wanted, answer: &mut Answer) -> bool {
+        let entry = self.snapshot.hosts.as_ref().and_then(|hosts| hosts.lookup(name));
+        answer.addresses.clear();
+        if let Some(entry) = &entry {
+            let mut add = |address| answer.addresses.push(RankedAddress { address, rank: 0 });
+            match (wanted.v4, wanted.v6) {
+                (true, true) => entry.any.iter().copied().for_each(&mut add),
+                (true, false) => entry.v4.iter().map(|&address| address.into()).for_each(&mut add),
+                (false, _) => entry.v6.iter().map(|&address| address.into()).for_each(&mut add),
             }
-            let key = Key { namespace: snapshot.namespace.id(), name: name.as_wire(), rtype: rtype.0 };
-            let mut refresh = false;
-            let mut read = |hit: dns_cache::Hit<'_>| {
-                refresh = hit.state == Freshness::RefreshDue;
-                outcome_of(hit)
-            };
-            let found = match reading {
-                Reading::Use => cache.get(&key, now.as_millis(), &mut read),
-                Reading::Look => cache.peek(&key, now.as_millis(), &mut read),
-            };
-            if refresh {
-                due.push(FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype });
-            }
-            let Some(Some(found)) = found else { return false };
-            match &found {
-                Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
-                Outcome::Denied { status, expires_in_ms } => {
-                    path_expires_in_ms = path_expires_in_ms.min(*expires_in_ms);
-                    outcome = outcome.and(candidate_outcome(*status));
-                }
-                Outcome::Failed { status, .. } => {
-                    failed = Some(*status);
-                    outcome = outcome.and(candidate_outcome(*status));
-                }
-            }
-            collected.add(rtype, &found);
         }
-        if outcome == CandidateOutcome::Addresses {
-            if failed.is_some() {
-                collected.complete = false;
+        if answer.addresses.is_empty() && is_localhost(name.as_bytes()) {
+            let mut add = |address| answer.addresses.push(RankedAddress { address, rank: 0 });
+            if wanted.v6 {
+                add(std::net::Ipv6Addr::LOCALHOST.into());
             }
-            collected.into_answer(wanted, sources, answer);
-            return true;
+            if wanted.v4 {
+                add(std::net::Ipv4Addr::LOCALHOST.into());
+            }
         }
-        match walk.feed(outcome) {
-            Step::Next => {}
-            Step::Done(verdict) => {
-                answer.status = match verdict {
-                    Verdict::NxDomain => Status::NxDomain,
-                    Verdict::NoData | Verdict::Addresses => Status::NoData,
-                    Verdict::Failed => failed.unwrap_or(Status::ServFail),
+        wanted.apply(&mut answer.addresses);
+        if answer.addresses.is_empty() {
+            return false;
+        }
+        arrange(&mut answer.addresses, self.sources);
+        answer.status = Status::Ok;
+        answer.flags |= FLAG_FROM_HOSTS | FLAG_COMPLETE;
+        answer.expires_in_ms = HOSTS_LIFETIME_MS;
+        answer.refresh_in_ms = HOSTS_LIFETIME_MS;
+        true
+    }
+
+    /// Answers from the cache alone, walking the search list. Returns false if something must be asked for; keys whose
+    /// refresh has fallen to this caller are put into `due` either way.
+    pub(crate) fn ask_cache(
+        self,
+        mut walk: SearchWalk,
+        wanted: Wanted,
+        reading: Reading,
+        due: &mut Vec<FlightKey>,
+        answer: &mut Answer,
+    ) -> bool {
+        let Self { cache, snapshot, sources, now } = self;
+        let mut path_expires_in_ms = u64::MAX;
+        let mut failed = None;
+        loop {
+            let mut collected = Collected::new(path_expires_in_ms);
+            let mut outcome = CandidateOutcome::NxDomain;
+            let name = walk.current().name.to_lowercase();
+            for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
+                if !wanted {
+                    continue;
+                }
+                let key = Key { namespace: snapshot.namespace.id(), name: name.as_wire(), rtype: rtype.0 };
+                let mut refresh = false;
+                let mut read = |hit: dns_cache::Hit<'_>| {
+                    refresh = hit.state == Freshness::RefreshDue;
+                    outcome_of(hit, now)
                 };
-                answer.flags |= FLAG_FROM_CACHE;
+                let found = match reading {
+                    Reading::Use => cache.get(&key, now.as_millis(), &mut read),
+                    Reading::Look => cache.peek(&key, now.as_millis(), &mut read),
+                };
+                if refresh {
+                    due.push(FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype });
+                }
+                let Some(Some(found)) = found else { return false };
+                match &found {
+                    Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
+                    Outcome::Denied { status, expires_in_ms } => {
+                        path_expires_in_ms = path_expires_in_ms.min(*expires_in_ms);
+                        outcome = outcome.and(candidate_outcome(*status));
+                    }
+                    Outcome::Failed { status, .. } => {
+                        failed = Some(*status);
+                        outcome = outcome.and(candidate_outcome(*status));
+                    }
+                }
+                collected.add(rtype, &found);
+            }
+            if outcome == CandidateOutcome::Addresses {
+                if failed.is_some() {
+                    collected.complete = false;
+                }
+                collected.into_answer(wanted, sources, answer);
                 return true;
+            }
+            match walk.feed(outcome) {
+                Step::Next => {}
+                Step::Done(verdict) => {
+                    answer.status = match verdict {
+                        Verdict::NxDomain => Status::NxDomain,
+                        Verdict::NoData | Verdict::Addresses => Status::NoData,
+                        Verdict::Failed => failed.unwrap_or(Status::ServFail),
+                    };
+                    answer.flags |= FLAG_FROM_CACHE;
+                    return true;
+                }
             }
         }
     }

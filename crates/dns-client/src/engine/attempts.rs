@@ -196,7 +196,7 @@ impl Engine {
         let alone = server.query_sent(turn.now);
         let (socket, lost) = self
             .sockets
-            .take(server, alone, &avoid, &self.flights, &mut self.random, turn.network, turn.now)
+            .take(server, alone, &avoid, &self.flights, &mut self.random, turn)
             .map_err(|_| Trouble::Local)?;
         if !alone {
             self.keep_house(turn.now);

@@ -8,7 +8,7 @@ use dns_wire::Rtype;
 use super::flight::{Flight, Outcome, Taker};
 use super::slots::Id;
 use super::{Engine, Timer, Turn};
-use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, Status, Waiter};
+use crate::answer::{Answer, AnswerKind, Status, Waiter};
 use crate::payload;
 use crate::time::Time;
 
@@ -21,11 +21,18 @@ const UNPROVEN_NODATA_TTL: u32 = 30;
 
 impl Engine {
     /// The flight has addresses.
-    pub(super) fn accept_data(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, payload: Vec<u8>, ttl: u32) {
+    pub(super) fn accept_data(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: Id<Flight>,
+        mut payload: Vec<u8>,
+        ttl: u32,
+    ) {
         let Some(flight) = self.flights.get(id) else { return };
         let (least, most) = flight.plan.ttl_seconds;
         // RFC 2181 §8: a TTL with the top bit set is no TTL; it is then as long as any.
         let ttl = ttl.min(flight.chain_ttl).min(i32::MAX.unsigned_abs()).clamp(least, most);
+        payload::set_ttl(&mut payload, ttl);
         let insert = Insert {
             kind: Fill::Positive,
             payload: &payload,
@@ -38,6 +45,7 @@ impl Engine {
             payload: payload.into_boxed_slice(),
             expires_in_ms,
             refresh_in_ms,
+            age_ms: 0,
             from_cache: false,
         };
         self.finish(turn, id, outcome);
@@ -168,13 +176,9 @@ impl Engine {
     fn answer_caller(&mut self, waiter: Waiter, rtype: Rtype, outcome: &Outcome) {
         let mut answer = Answer { kind: AnswerKind::Addresses, ..Answer::default() };
         match outcome {
-            Outcome::Data { payload, expires_in_ms, from_cache, .. } => {
+            Outcome::Data { payload, .. } => {
                 payload::addresses_into(rtype, payload, &mut answer.addresses);
-                let seconds = u32::try_from(expires_in_ms.div_ceil(1_000)).unwrap_or(u32::MAX);
-                answer.ttls.resize(answer.addresses.len(), seconds);
-                if *from_cache {
-                    answer.flags |= FLAG_FROM_CACHE;
-                }
+                answer.ttls.resize(answer.addresses.len(), payload::ttl(payload));
             }
             Outcome::Denied { status, .. } => answer.status = *status,
             Outcome::Failed { status, failures } => {

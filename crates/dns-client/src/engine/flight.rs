@@ -10,6 +10,7 @@ use super::socket::Socket;
 use super::task::Task;
 use super::tcp::ConnectionId;
 use crate::answer::{Failure, Status, Waiter};
+use crate::options::Protocol;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 use crate::time::Time;
@@ -46,8 +47,8 @@ pub(super) struct Seat {
 /// How a flight ended. Lifetimes are milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
-    /// Addresses of the flight's family.
-    Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, from_cache: bool },
+    /// Addresses of the flight's family, as the cache keeps them, and how long ago they came.
+    Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64, from_cache: bool },
     /// NXDOMAIN or NODATA.
     Denied { status: Status, expires_in_ms: u64 },
     /// No usable answer.
@@ -59,6 +60,15 @@ pub(crate) enum Outcome {
 pub(super) enum Channel {
     Udp { socket: Id<Socket>, id: u16 },
     Tcp { connection: ConnectionId, id: u16 },
+}
+
+impl Channel {
+    pub(super) const fn protocol(self) -> Protocol {
+        match self {
+            Self::Udp { .. } => Protocol::Udp,
+            Self::Tcp { .. } => Protocol::Tcp,
+        }
+    }
 }
 
 /// How an attempt stands.
@@ -104,7 +114,10 @@ pub(crate) struct Flight {
     pub(super) servers: Vec<(u32, u16)>,
     /// What is asked now: the key's name, or where its aliases led.
     pub(super) current: Name,
-    pub(super) links: u8,
+    /// Aliases that led there, at most [`dns_wire::MAX_CHAIN`].
+    pub(super) links: usize,
+    /// Where the sequence of attempts goes on if they lead nowhere.
+    pub(super) resume: u16,
     pub(super) chain_ttl: u32,
     pub(super) seats: Vec<Seat>,
     /// Seats whose lookup is over. They are counted, not removed: thousands may leave at once.
@@ -122,7 +135,7 @@ pub(crate) struct Flight {
     pub(super) sibling: Option<Id<Flight>>,
     /// Lost connections that were made anew.
     pub(super) reconnects: u8,
-    /// Servers that were tried over TCP after a malformed or forged datagram.
+    /// Servers that were tried over TCP after a truncated, malformed or forged datagram.
     pub(super) tcp_tried: Vec<u32>,
 }
 

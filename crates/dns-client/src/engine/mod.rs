@@ -250,6 +250,7 @@ impl Engine {
             servers,
             current: key.name.clone(),
             links: 0,
+            resume: 0,
             chain_ttl: u32::MAX,
             seats: vec![Seat { taker, deadline, joined: 0 }],
             absent: 0,

@@ -1,9 +1,9 @@
 //! What arrives: datagrams, frames, and errors in their place.
 
-use dns_wire::Header;
+use dns_wire::{Header, Name};
 
-use super::flight::{AttemptState, Flight, Held};
-use super::response::{self, MAX_LINKS, Verdict};
+use super::flight::{AttemptState, Channel, Flight, Held};
+use super::response::{self, Asked, Verdict};
 use super::slots::Id;
 use super::socket::Outstanding;
 use super::tcp::ConnectionId;
@@ -11,6 +11,7 @@ use super::{Engine, Trouble, Turn};
 use crate::answer::Status;
 use crate::options::Protocol;
 use crate::stats::count;
+use crate::time::Time;
 
 /// Datagrams without a match on one socket after which its queries are also put over TCP, which is harder to forge.
 const FORGERY_THRESHOLD: u32 = 64;
@@ -144,7 +145,14 @@ impl Engine {
         let Outstanding { flight: id, attempt: number, .. } = outstanding;
         let Some(flight) = self.flights.get(id) else { return true };
         let Some(attempt) = flight.attempts.get(usize::from(number)) else { return true };
-        let verdict = response::read(message, &flight.current, flight.key.rtype, over_tcp, attempt.edns);
+        let asked = Asked {
+            name: &flight.current,
+            rtype: flight.key.rtype,
+            links: flight.links,
+            over_tcp,
+            edns: attempt.edns,
+        };
+        let verdict = response::read(message, asked);
         if verdict == Verdict::Mismatch {
             return false;
         }
@@ -169,14 +177,10 @@ impl Engine {
             }
             Verdict::Truncated => {
                 self.settle(turn, id, number);
-                let left = self.try_tcp(turn, id, upstream, rank);
-                if left {
-                    self.schedule(id);
-                } else {
-                    self.attempt_failed(turn, id, number, Status::BadResponse, false);
-                }
+                self.truncated(turn, id, number);
             }
             Verdict::Failed(status) => self.server_failed(turn, id, number, status),
+            Verdict::Misled => self.misled(turn, id, number),
             Verdict::Denied { status, ttl, edns } => {
                 self.note_edns(upstream, asked_edns && edns);
                 self.settle(turn, id, number);
@@ -195,9 +199,9 @@ impl Engine {
                 self.note_edns(upstream, asked_edns && edns);
                 self.accept_data(turn, id, payload, ttl);
             }
-            Verdict::Alias { target, ttl, edns } => {
+            Verdict::Alias { target, links, ttl, edns } => {
                 self.note_edns(upstream, asked_edns && edns);
-                self.follow(turn, id, number, target, ttl);
+                self.follow(turn, id, number, target, links, ttl);
             }
         }
         true
@@ -222,27 +226,87 @@ impl Engine {
         self.attempt_failed(turn, id, number, status, false);
     }
 
-    /// The target of an alias is asked for in the same flight.
-    fn follow(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, target: dns_wire::Name, ttl: u32) {
+    /// A truncated answer over UDP: the same server is asked over TCP, unless it is being asked so already.
+    fn truncated(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8) {
         let Some(flight) = self.flights.get_mut(id) else { return };
-        flight.links += 1;
+        let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
+        let (upstream, rank) = (attempt.upstream, attempt.rank);
+        let under_way = flight.attempts.iter().any(|other| {
+            other.upstream == upstream
+                && other.state == AttemptState::Live
+                && matches!(other.channel, Channel::Tcp { .. })
+        });
+        if under_way {
+            return;
+        }
+        flight.tcp_tried.push(upstream);
+        match self.send(turn, id, upstream, rank, true) {
+            Ok(()) => self.schedule(id),
+            Err(Trouble::Local) => self.attempt_failed(turn, id, number, Status::Local, false),
+            Err(_) => self.attempt_failed(turn, id, number, Status::Network, false),
+        }
+    }
+
+    /// The target of an alias is asked for in the same flight, first of the server that knew the alias.
+    fn follow(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: Id<Flight>,
+        number: u8,
+        target: Name,
+        links: usize,
+        ttl: u32,
+    ) {
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
+        let place = flight.servers.iter().position(|(upstream, _)| *upstream == attempt.upstream);
+        let position = place.and_then(|place| u16::try_from(place).ok()).unwrap_or(0);
+        if flight.links == 0 {
+            flight.resume = flight.next;
+        }
+        flight.links += links;
         flight.chain_ttl = flight.chain_ttl.min(ttl);
-        if flight.links > MAX_LINKS {
+        flight.current = target;
+        self.begin_anew(turn, id, position, position);
+    }
+
+    /// A server's aliases lead nowhere: the next one is asked for the name itself.
+    fn misled(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8) {
+        let Some(flight) = self.flights.get(id) else { return };
+        if flight.links == 0 {
             self.attempt_failed(turn, id, number, Status::ServFail, false);
             return;
         }
-        flight.current = target;
-        flight.held = None;
+        self.count_failure(turn.now, id, number, Status::ServFail);
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        flight.links = 0;
+        flight.chain_ttl = u32::MAX;
+        flight.current = flight.key.name.clone();
+        let resume = flight.resume;
+        self.begin_anew(turn, id, resume, 0);
+    }
+
+    /// The flight goes on with another question, at a position in its sequence of attempts, of which those from `joined`
+    /// on count.
+    fn begin_anew(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, position: u16, joined: u16) {
         self.release_attempts(turn, id);
-        if let Some(flight) = self.flights.get_mut(id) {
-            flight.attempts.clear();
-            flight.tcp_tried.clear();
-            flight.next = 0;
-            for seat in &mut flight.seats {
-                seat.joined = 0;
-            }
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        flight.held = None;
+        flight.attempts.clear();
+        flight.tcp_tried.clear();
+        flight.next = position;
+        for seat in &mut flight.seats {
+            seat.joined = joined;
         }
         self.proceed(turn, id);
+    }
+
+    /// Adds a failure of an attempt to what is known of its server and to what the flight's takers are told.
+    fn count_failure(&mut self, now: Time, id: Id<Flight>, number: u8, status: Status) {
+        let Some(attempt) = self.attempt_mut(id, number) else { return };
+        let (upstream, sent, protocol) = (attempt.upstream, attempt.sent, attempt.channel.protocol());
+        self.upstreams[upstream as usize].failed();
+        self.note_failure(now, id, upstream, protocol, status, sent);
     }
 
     /// An attempt brought nothing usable; the flight moves on.
@@ -256,11 +320,8 @@ impl Engine {
     ) {
         let Some(flight) = self.flights.get(id) else { return };
         let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
-        let (upstream, rank, sent, was) = (attempt.upstream, attempt.rank, attempt.sent, attempt.state);
-        let protocol = match attempt.channel {
-            super::flight::Channel::Udp { .. } => Protocol::Udp,
-            super::flight::Channel::Tcp { .. } => Protocol::Tcp,
-        };
+        let (upstream, rank, was) = (attempt.upstream, attempt.rank, attempt.state);
+        let protocol = attempt.channel.protocol();
         if keep_listening {
             if was != AttemptState::Live {
                 return;
@@ -268,15 +329,14 @@ impl Engine {
             self.upstreams[upstream as usize].inflight -= 1;
             if let Some(attempt) = self.attempt_mut(id, number) {
                 attempt.state = AttemptState::Listening;
-                if let super::flight::Channel::Udp { socket, id } = attempt.channel {
+                if let Channel::Udp { socket, id } = attempt.channel {
                     self.sockets.give_up(socket, id);
                 }
             }
         } else {
             self.settle(turn, id, number);
         }
-        self.upstreams[upstream as usize].failed();
-        self.note_failure(turn.now, id, upstream, protocol, status, sent);
+        self.count_failure(turn.now, id, number, status);
         if status == Status::BadResponse
             && protocol == Protocol::Udp
             && self.try_tcp(turn, id, upstream, rank)
@@ -300,13 +360,7 @@ impl Engine {
     }
 
     /// Frees what an attempt held.
-    fn let_go(
-        &mut self,
-        turn: &mut Turn<'_>,
-        upstream: u32,
-        channel: super::flight::Channel,
-        was: AttemptState,
-    ) {
+    fn let_go(&mut self, turn: &mut Turn<'_>, upstream: u32, channel: Channel, was: AttemptState) {
         if was == AttemptState::Settled {
             return;
         }
@@ -315,10 +369,10 @@ impl Engine {
             server.inflight -= 1;
         }
         match channel {
-            super::flight::Channel::Udp { socket, id } => {
+            Channel::Udp { socket, id } => {
                 self.sockets.release(server, socket, id, turn.network);
             }
-            super::flight::Channel::Tcp { connection, id } => {
+            Channel::Tcp { connection, id } => {
                 if let Some(connection) = self.connections.get_mut(connection) {
                     connection.outstanding.retain(|outstanding| outstanding.id != id);
                 }

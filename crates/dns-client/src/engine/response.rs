@@ -1,11 +1,9 @@
 //! What a message that reached a query's socket amounts to. Pure: octets in, verdict out.
 
-use dns_wire::{Answer, Header, Message, Name, Rcode, Rdata, Rtype, peek_question};
+use dns_wire::{Answer, Header, MAX_CHAIN, Message, Name, Rcode, Rdata, Rtype, peek_question};
 
 use crate::answer::Status;
-
-/// Links of an alias chain, over all messages (CNAME following as resolvers bound it).
-pub(super) const MAX_LINKS: u8 = 11;
+use crate::payload;
 
 /// What a message amounts to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,14 +21,27 @@ pub(super) enum Verdict {
     Failed(Status),
     /// No such name, or no such data. `ttl` in seconds; absent without SOA.
     Denied { status: Status, ttl: Option<u32>, edns: bool },
-    /// Addresses, 4 or 16 octets each.
+    /// Addresses as the cache keeps them, their TTL still to be set.
     Data { payload: Vec<u8>, ttl: u32, edns: bool },
-    /// The name is an alias; the message does not say what for its target holds.
-    Alias { target: Name, ttl: u32, edns: bool },
+    /// The name is an alias; the message does not say what for its target holds. `links`: aliases on the way there.
+    Alias { target: Name, links: usize, ttl: u32, edns: bool },
+    /// Aliases in a circle, or more than anyone needs.
+    Misled,
 }
 
-/// Reads `message` as the answer to a query for `name` and `rtype`.
-pub(super) fn read(message: &[u8], name: &Name, rtype: Rtype, over_tcp: bool, asked_edns: bool) -> Verdict {
+/// What was asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) name: &'a Name,
+    pub(super) rtype: Rtype,
+    /// Aliases that led to the name, in earlier messages.
+    pub(super) links: usize,
+    pub(super) over_tcp: bool,
+    pub(super) edns: bool,
+}
+
+/// Reads `message` as the answer to a query.
+pub(super) fn read(message: &[u8], asked: Asked<'_>) -> Verdict {
     let Some(header) = Header::peek(message) else { return Verdict::Mismatch };
     if !header.is_response() {
         return Verdict::Mismatch;
@@ -38,17 +49,17 @@ pub(super) fn read(message: &[u8], name: &Name, rtype: Rtype, over_tcp: bool, as
     if header.question_count() == 0 {
         // NSD answers a query whose OPT it dislikes without repeating the question.
         return match header.rcode() {
-            Rcode::FORMERR => refused(Status::FormErr, asked_edns),
-            Rcode::NOTIMP => refused(Status::NotImp, asked_edns),
+            Rcode::FORMERR => refused(Status::FormErr, asked.edns),
+            Rcode::NOTIMP => refused(Status::NotImp, asked.edns),
             _ => Verdict::Mismatch,
         };
     }
     match peek_question(message) {
         Ok(Some(question)) => {
             let same = header.question_count() == 1
-                && question.rtype == rtype
+                && question.rtype == asked.rtype
                 && question.class == dns_wire::Class::IN
-                && question.name == *name;
+                && question.name == *asked.name;
             if !same {
                 return Verdict::Mismatch;
             }
@@ -59,15 +70,15 @@ pub(super) fn read(message: &[u8], name: &Name, rtype: Rtype, over_tcp: bool, as
     let Ok(parsed) = Message::parse(message) else { return Verdict::Malformed };
     let edns = parsed.opt().is_some();
     match parsed.rcode() {
-        Rcode::FORMERR => return refused(Status::FormErr, asked_edns),
-        Rcode::NOTIMP | Rcode::BADVERS => return refused(Status::NotImp, asked_edns),
+        Rcode::FORMERR => return refused(Status::FormErr, asked.edns),
+        Rcode::NOTIMP | Rcode::BADVERS => return refused(Status::NotImp, asked.edns),
         _ => {}
     }
     if parsed.truncated() {
-        return if over_tcp { Verdict::Failed(Status::BadResponse) } else { Verdict::Truncated };
+        return if asked.over_tcp { Verdict::Failed(Status::BadResponse) } else { Verdict::Truncated };
     }
     match parsed.rcode() {
-        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(&parsed, name, rtype, edns),
+        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(&parsed, asked, edns),
         Rcode::REFUSED => Verdict::Failed(Status::Refused),
         _ => Verdict::Failed(Status::ServFail),
     }
@@ -77,11 +88,13 @@ fn refused(status: Status, asked_edns: bool) -> Verdict {
     if asked_edns { Verdict::EdnsRefused(status) } else { Verdict::Failed(status) }
 }
 
-fn read_answer(message: &Message<'_>, name: &Name, rtype: Rtype, edns: bool) -> Verdict {
-    // A loop, or a chain longer than anyone needs.
-    let Ok(answer) = Answer::follow(message, name, rtype) else { return Verdict::Failed(Status::ServFail) };
+fn read_answer(message: &Message<'_>, asked: Asked<'_>, edns: bool) -> Verdict {
+    let Ok(answer) = Answer::follow(message, asked.name, asked.rtype) else { return Verdict::Misled };
+    if asked.links + answer.chain_len() > MAX_CHAIN {
+        return Verdict::Misled;
+    }
     let nxdomain = message.rcode() == Rcode::NXDOMAIN;
-    let mut payload = Vec::new();
+    let mut payload = payload::begin();
     for record in answer.records() {
         match record.rdata() {
             Ok(Rdata::A(address)) => payload.extend_from_slice(&address.octets()),
@@ -89,12 +102,13 @@ fn read_answer(message: &Message<'_>, name: &Name, rtype: Rtype, edns: bool) -> 
             _ => return Verdict::Malformed,
         }
     }
-    if !payload.is_empty() {
+    if !payload::is_empty(&payload) {
         return Verdict::Data { payload, ttl: answer.min_ttl().unwrap_or(0), edns };
     }
     if answer.incomplete() && !nxdomain && answer.negative_ttl().is_none() {
         return Verdict::Alias {
             target: answer.final_owner().clone(),
+            links: answer.chain_len(),
             ttl: answer.min_ttl().unwrap_or(0),
             edns,
         };

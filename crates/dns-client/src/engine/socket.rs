@@ -8,7 +8,7 @@
 use super::flight::Flight;
 use super::slots::{Id, Slots};
 use super::upstream::Upstream;
-use super::{LocalError, Network};
+use super::{LocalError, Network, Turn};
 use crate::random::Random;
 use crate::time::Time;
 
@@ -68,9 +68,9 @@ impl Sockets {
         avoid: &[Id<Socket>],
         flights: &Slots<Flight>,
         random: &mut Random,
-        network: &mut dyn Network,
-        now: Time,
+        turn: &mut Turn<'_>,
     ) -> Result<(Id<Socket>, Vec<Outstanding>), LocalError> {
+        let (now, network) = (turn.now, &mut *turn.network);
         let none = Vec::new();
         let for_alone = (self.limit / ALONE_SHARE).max(1);
         if alone && upstream.lingering.len() < usize::from(for_alone) {

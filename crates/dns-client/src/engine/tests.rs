@@ -1,5 +1,6 @@
 //! The engine played without sockets or clocks.
 
+mod aliases;
 mod attempts;
 mod families;
 mod flights;

@@ -11,7 +11,7 @@ use mio::{Events, Poll, Token, Waker};
 
 use crate::answer::{Answer, AnswerKind, Status, Waiter};
 use crate::client::{Command, Shared};
-use crate::compose;
+use crate::compose::AtHand;
 use crate::engine::{Engine, FlightKey, LookupRequest, Turn};
 use crate::families::Wanted;
 use crate::random::Random;
@@ -48,6 +48,8 @@ pub struct IoThread {
     epoch: u64,
     buffer: Vec<u8>,
     published: Time,
+    /// Whose submission is being taken over: a panic then must not leave it waiting.
+    submitting: Option<(Waiter, AnswerKind)>,
 }
 
 impl IoThread {
@@ -65,6 +67,7 @@ impl IoThread {
             epoch: 0,
             buffer: vec![0; BUFFER],
             published: now,
+            submitting: None,
         };
         Ok((thread, waker))
     }
@@ -110,9 +113,20 @@ impl IoThread {
         self.engine.next_timer().map(|next| Duration::from_micros(next.micros_since(now)))
     }
 
-    /// After a panic in [`IoThread::run`]: all who wait get a failure, and everything but the cache begins anew.
+    /// After a panic in [`IoThread::run`]: all who wait get a failure, also those that were not taken over yet, and
+    /// everything but the cache begins anew.
     pub fn recover(&mut self) {
-        for (waiter, answer) in self.engine.fail_all() {
+        let mut lost = self.engine.fail_all();
+        let mut submitted: Vec<_> = self.submitting.take().into_iter().collect();
+        while let Some(command) = self.shared.queue.pop() {
+            submitted.extend(command.waiter());
+        }
+        for (waiter, kind) in submitted {
+            if lost.iter().all(|(known, _)| *known != waiter) {
+                lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
+            }
+        }
+        for (waiter, answer) in lost {
             self.shared.host.complete(waiter, answer);
         }
         self.sockets.clear();
@@ -124,7 +138,9 @@ impl IoThread {
     fn take_commands(&mut self) -> bool {
         for _ in 0..COMMANDS {
             let Some(command) = self.shared.queue.pop() else { return false };
+            self.submitting = command.waiter();
             self.carry_out(command);
+            self.submitting = None;
         }
         !self.shared.queue.is_empty()
     }
@@ -176,7 +192,10 @@ impl IoThread {
             }
         };
         let mut answer = Answer::default();
-        if compose::from_hosts(&snapshot, &self.shared.sources, name, wanted, &mut answer) {
+        let now = Time::now();
+        let (cache, sources) = (&self.shared.cache, &self.shared.sources);
+        let at_hand = AtHand { cache, snapshot: &snapshot, sources, now };
+        if at_hand.ask_hosts(name, wanted, &mut answer) {
             (answer.slot, answer.generation) = guard;
             self.engine.completed().push((waiter, answer));
             return;
@@ -187,7 +206,7 @@ impl IoThread {
         };
         let request =
             LookupRequest { waiter, resolver: resolver.id, snapshot, guard, wanted, flags, walk, deadline };
-        let mut turn = Turn { now: Time::now(), network: &mut self.sockets };
+        let mut turn = Turn { now, network: &mut self.sockets };
         self.engine.lookup(&mut turn, request);
     }
 
@@ -340,4 +359,71 @@ fn socket_limit() -> u16 {
     #[cfg(not(unix))]
     let descriptors = u64::MAX;
     u16::try_from((descriptors / 4).clamp(1, SOCKETS)).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU32;
+
+    use dns_cache::{Cache, CacheConfig};
+    use parking_lot::Mutex;
+
+    use super::IoThread;
+    use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+    use crate::{Answer, Client, GENERATIONS, Host, Status, Waiter};
+
+    static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
+
+    /// Keeps the thread for the test to run by hand.
+    #[derive(Default)]
+    struct Stage {
+        io: Mutex<Option<IoThread>>,
+        answers: Mutex<Vec<(Waiter, Status)>>,
+    }
+
+    impl Host for Stage {
+        fn start(&self, io: IoThread) -> std::io::Result<()> {
+            *self.io.lock() = Some(io);
+            Ok(())
+        }
+
+        fn complete(&self, waiter: Waiter, answer: Answer) {
+            self.answers.lock().push((waiter, answer.status));
+        }
+
+        fn flush(&self) {}
+    }
+
+    #[test]
+    fn recovery_answers_those_in_the_engine_those_in_the_queue_and_the_one_in_between() {
+        let stage = Arc::new(Stage::default());
+        let client = Client::new(
+            Arc::new(Cache::new(CacheConfig::default())),
+            Arc::clone(&stage) as Arc<dyn Host>,
+            &GENERATION,
+        );
+        let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+        let address = silent.local_addr().expect("it is bound");
+        let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+        let options =
+            ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
+        let resolver = client.open(1, options).expect("options are good");
+        let submit = |ticket| {
+            let waiter = Waiter { environment: 1, ticket };
+            assert!(!client.lookup(&resolver, "in-flight.test", 0, waiter, 0, &mut Answer::default()));
+            waiter
+        };
+        let taken_over = submit(1);
+        let mut io = stage.io.lock().take().expect("started at the first submission");
+        assert!(!io.take_commands());
+        let (in_between, queued) = (submit(2), submit(3));
+        io.submitting = io.shared.queue.pop().and_then(|command| command.waiter());
+        io.recover();
+        let mut answers = std::mem::take(&mut *stage.answers.lock());
+        answers.sort_by_key(|(waiter, _)| waiter.ticket);
+        assert_eq!(answers, [taken_over, in_between, queued].map(|waiter| (waiter, Status::ServFail)));
+        io.recover();
+        assert!(stage.answers.lock().is_empty(), "nobody is answered twice");
+    }
 }

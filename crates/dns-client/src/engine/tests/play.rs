@@ -161,15 +161,15 @@ impl Play {
     /// With servers 192.0.2.1 and so on that the user listed.
     pub(super) fn listed(servers: u8) -> Self {
         let list = (1..=servers).map(server).collect();
-        Self::new(ResolverOptions { servers: Servers::List(list), ..ResolverOptions::default() }, "")
+        Self::new(&ResolverOptions { servers: Servers::List(list), ..ResolverOptions::default() }, "")
     }
 
     /// With the servers of `resolv_conf`.
     pub(super) fn system(resolv_conf: &str) -> Self {
-        Self::new(ResolverOptions::default(), resolv_conf)
+        Self::new(&ResolverOptions::default(), resolv_conf)
     }
 
-    pub(super) fn new(options: ResolverOptions, resolv_conf: &str) -> Self {
+    pub(super) fn new(options: &ResolverOptions, resolv_conf: &str) -> Self {
         let cache = Arc::new(Cache::new(CacheConfig::default()));
         let counters = Arc::new(Counters::default());
         let resolv_conf =
@@ -180,7 +180,7 @@ impl Play {
             .map(|s| ServerOption { protocol: Protocol::Udp, address: s.socket_address(|_| None) })
             .collect();
         let view = SystemView { resolv_conf, servers, hosts: None, other_services: false };
-        let snapshot = Arc::new(Snapshot::new(&options, &view, &cache));
+        let snapshot = Arc::new(Snapshot::new(options, &view, &cache));
         let ms = 1_000_000;
         let engine = Engine::new(
             Arc::clone(&cache),

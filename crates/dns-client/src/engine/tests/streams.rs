@@ -102,3 +102,36 @@ fn a_refused_connection_moves_on() {
     play.arrive(&other, &other.respond_with(&["198.51.100.1"], 60));
     assert_eq!(play.answer(waiter).status, Status::Ok);
 }
+
+#[test]
+fn each_attempt_that_ends_truncated_moves_to_tcp() {
+    let mut play = Play::listed(1);
+    let waiter = play.query("big.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &truncated(&query));
+    let first = play.sent_one();
+    play.arrive(&first, &first.respond_rcode(dns_wire::Rcode::SERVFAIL));
+    let query = play.sent_one();
+    assert!(!query.tcp);
+    play.arrive(&query, &truncated(&query));
+    let second = play.sent_one();
+    assert!(second.tcp);
+    play.arrive(&second, &second.respond_with(&["198.51.100.1"], 60));
+    assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
+}
+
+#[test]
+fn two_truncated_answers_make_one_question_over_tcp_and_no_failure() {
+    let mut play = Play::listed(1);
+    let waiter = play.query("big.test", 5_000);
+    let query = play.sent_one();
+    play.pass(300);
+    let hedge = play.sent_one();
+    play.arrive(&query, &truncated(&query));
+    let over_tcp = play.sent_one();
+    play.arrive(&hedge, &truncated(&hedge));
+    assert!(play.sent().is_empty());
+    play.arrive(&over_tcp, &over_tcp.respond_with(&["198.51.100.1"], 60));
+    assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
+    assert_eq!(play.engine.upstream_stats()[0].1.failed, 0);
+}
