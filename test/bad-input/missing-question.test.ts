@@ -5,7 +5,7 @@
 import { headerOnly, hold, inOrder, inTurn, reply, wrongId, type Behaviour } from '@doubao/resolver-testbed';
 import { failuresOf } from '@doubao/resolver';
 import { describe, expect, it } from 'vitest';
-import { counters, failureOf, genuine, goodAnswer, setStage, untilRead, victim } from './stage.ts';
+import { failureOf, genuine, goodAnswer, setStage, untilRead, victim } from './stage.ts';
 
 describe.each(['FORMERR', 'NOTIMP'] as const)('%s without a question', (rcode) => {
   const bad = reply(headerOnly(rcode));
@@ -53,9 +53,9 @@ describe.each(['FORMERR', 'NOTIMP'] as const)('%s without a question', (rcode) =
 
   it('with a wrong ID: it is dropped', async () => {
     await using stage = await setStage(inOrder(wrongId(bad), untilRead(), goodAnswer));
-    const rejected = counters(stage.resolver).spoofRejected;
+    const rejected = stage.resolver.stats().spoofRejected;
     expect(await stage.lookUp()).toEqual([genuine]);
-    expect(counters(stage.resolver).spoofRejected).toBe(rejected + 1);
+    expect(stage.resolver.stats().spoofRejected).toBe(rejected + 1);
     expect(stage.asked()).toHaveLength(1);
     await stage.checkAftermath(genuine);
   });

@@ -3,15 +3,17 @@ import {
   a,
   answer,
   byTransport,
+  failure,
   forgedAddresses,
   hold,
+  inOrder,
   inTurn,
   truncated,
   truncatedOverUdp,
 } from '@doubao/resolver-testbed';
 import { failuresOf, ResolverUpstreamError } from '@doubao/resolver';
 import { expect, it } from 'vitest';
-import { failureOf, genuine, goodAnswer, setStage, silence, victim } from './stage.ts';
+import { failureOf, failuresOfServer, genuine, goodAnswer, setStage, shown, until, victim } from './stage.ts';
 
 const partial = truncated(a(forgedAddresses.A));
 
@@ -66,15 +68,39 @@ it('over UDP, with a server that refuses TCP: the next server is asked', async (
   await stage.checkAftermath(genuine);
 });
 
-it('over UDP, with a server that takes the connection and is silent: other names are served meanwhile', async () => {
-  await using stage = await setStage(byTransport({ udp: partial, tcp: silence }));
+it('over UDP, with a server whose connection is silent: other names are served, and the lookup can be given up', async () => {
+  const overTcp = hold(goodAnswer);
+  await using stage = await setStage(truncatedOverUdp(overTcp, a(forgedAddresses.A)));
   const abandon = new AbortController();
   const lookup = stage.resolver.promises.lookup(victim, { signal: abandon.signal });
-  await stage.server.waitForQueries(1, { name: victim, transport: 'tcp' });
+  await overTcp.waitFor(1);
   await stage.checkAftermath();
   abandon.abort();
   await expect(lookup).rejects.toMatchObject({ code: 'ABORT_ERR' });
   expect(stage.resolver.peek(victim)).toBeUndefined();
+  // The answer that nobody waits for any more is still good for the cache.
+  await overTcp.release();
+  await until(() => stage.resolver.peek(victim) !== undefined);
+  expect(shown(stage.resolver, victim)).toEqual([genuine]);
+});
+
+it('every attempt that ends truncated moves to TCP', async () => {
+  await using stage = await setStage(truncatedOverUdp(inTurn(failure('SERVFAIL'), goodAnswer)));
+  expect(await stage.lookUp()).toEqual([genuine]);
+  expect(stage.asked().map(({ transport }) => transport)).toEqual(['udp', 'tcp', 'udp', 'tcp']);
+  await stage.checkAftermath(genuine);
+});
+
+it('truncated twice, it is asked for over TCP once, and that is no failure', async () => {
+  const overTcp = hold(goodAnswer);
+  await using stage = await setStage(byTransport({ udp: inOrder(partial, partial), tcp: overTcp }));
+  const lookup = stage.lookUp();
+  await overTcp.waitFor(1);
+  await overTcp.release();
+  expect(await lookup).toEqual([genuine]);
+  expect(stage.asked({ transport: 'tcp' })).toHaveLength(1);
+  await stage.checkAftermath(genuine);
+  expect(await failuresOfServer(stage)).toBe(0);
 });
 
 it('a truncated answer without any record is truncated as well', async () => {

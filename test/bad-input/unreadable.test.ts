@@ -15,7 +15,6 @@ import {
 import { failuresOf } from '@doubao/resolver';
 import { describe, expect, it } from 'vitest';
 import {
-  counters,
   failureOf,
   failuresOfServer,
   genuine,
@@ -32,10 +31,10 @@ describe.each(Object.entries(unreadableMessages))('%s', (_, build: MessageBuilde
   it('over UDP: the same server is asked over TCP at once', async () => {
     const overTcp = hold(goodAnswer);
     await using stage = await setStage(byTransport({ udp: bad, tcp: overTcp }));
-    const malformed = counters(stage.resolver).malformed;
+    const malformed = stage.resolver.stats().malformed;
     const lookup = stage.lookUp();
     await overTcp.waitFor(1);
-    expect(counters(stage.resolver).malformed).toBe(malformed + 1);
+    expect(stage.resolver.stats().malformed).toBe(malformed + 1);
     expect(stage.resolver.peek(victim)).toBeUndefined();
     await overTcp.release();
     expect(await lookup).toEqual([genuine]);

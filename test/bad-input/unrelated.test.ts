@@ -12,13 +12,13 @@ import {
   type MessageBuilder,
 } from '@doubao/resolver-testbed';
 import { describe, expect, it } from 'vitest';
-import { counters, failuresOfServer, genuine, goodAnswer, setStage, untilRead, victim } from './stage.ts';
+import { failuresOfServer, genuine, goodAnswer, setStage, untilRead, victim } from './stage.ts';
 
 /** Checks that `bad` is dropped: the one query goes on waiting, and the answer after it is taken. */
 async function checkDropped(bad: Behaviour, { counted }: { readonly counted: boolean }): Promise<void> {
   const late = hold(goodAnswer);
   await using stage = await setStage(inOrder(bad, untilRead(), late));
-  const rejected = counters(stage.resolver).spoofRejected;
+  const rejected = stage.resolver.stats().spoofRejected;
   const lookup = stage.lookUp();
   await late.waitFor(1);
   expect(stage.resolver.peek(victim)).toBeUndefined();
@@ -26,7 +26,7 @@ async function checkDropped(bad: Behaviour, { counted }: { readonly counted: boo
   expect(await lookup).toEqual([genuine]);
   expect(stage.asked()).toHaveLength(1);
   await stage.checkAftermath(genuine);
-  expect(counters(stage.resolver).spoofRejected).toBe(rejected + (counted ? 1 : 0));
+  expect(stage.resolver.stats().spoofRejected).toBe(rejected + (counted ? 1 : 0));
   expect(await failuresOfServer(stage)).toBe(0);
 }
 

@@ -1,7 +1,7 @@
 /** Floods of answers with wrong IDs, as someone sends who has to guess it. */
 import { afterWrongIds, byTransport, hold } from '@doubao/resolver-testbed';
 import { expect, it } from 'vitest';
-import { badAnswer, counters, genuine, goodAnswer, setStage, silence } from './stage.ts';
+import { badAnswer, genuine, goodAnswer, setStage, silence } from './stage.ts';
 
 const flood = 10_000;
 const few = 10;
@@ -10,9 +10,9 @@ it('finds the answer behind 10 000 wrong IDs, each counted, and asks over TCP me
   await using stage = await setStage(
     byTransport({ udp: afterWrongIds(flood, badAnswer, goodAnswer), tcp: silence }),
   );
-  const rejected = counters(stage.resolver).spoofRejected;
+  const rejected = stage.resolver.stats().spoofRejected;
   expect(await stage.lookUp()).toEqual([genuine]);
-  expect(counters(stage.resolver).spoofRejected).toBe(rejected + flood);
+  expect(stage.resolver.stats().spoofRejected).toBe(rejected + flood);
   expect(stage.asked({ transport: 'udp' })).toHaveLength(1);
   expect(stage.asked({ transport: 'tcp' })).toHaveLength(1);
   await stage.checkAftermath(genuine);
