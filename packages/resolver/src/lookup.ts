@@ -1,5 +1,4 @@
 /** `lookup` with a callback: the hit path, written out for speed, and the way to everything else. */
-import { promisify } from 'node:util';
 import type { LookupAddress } from './address-list.ts';
 import { LookupFlag } from './binding.ts';
 import { nextTick } from './captured.ts';
@@ -31,6 +30,11 @@ export interface Lookup {
 
 /** Any arguments: what they are is found out in the function. */
 type LooseLookup = (hostname: string, options: never, callback: (...results: unknown[]) => void) => object;
+
+/**
+ * `util.promisify.custom`. Importing `node:util` for it loads half of Node and opens stderr.
+ */
+const PROMISIFY_CUSTOM = Symbol.for('nodejs.util.promisify.custom');
 
 /** Stands for the request object that Node returns and documents nothing about. */
 const REQUEST = Object.freeze({});
@@ -113,7 +117,7 @@ export function createLookup(target: Target): Lookup {
     return REQUEST;
   };
   const typed = lookup as unknown as Lookup;
-  Object.defineProperty(typed, promisify.custom, { value: promisified(typed), configurable: true });
+  Object.defineProperty(typed, PROMISIFY_CUSTOM, { value: promisified(typed), configurable: true });
   return typed;
 }
 
