@@ -69,11 +69,13 @@ impl SystemFiles {
     pub(crate) fn view(&mut self, options: &ResolverOptions) -> SystemView {
         let Self { resolv_confs, hosts, services, warnings } = self;
         let resolv_conf = resolv_confs.entry(options.resolv_conf.clone()).or_insert_with(|| {
-            load(&options.resolv_conf, parse_resolv_conf, warnings).unwrap_or_else(|| Watched {
+            let file = load(&options.resolv_conf, parse_resolv_conf, warnings).unwrap_or_else(|| Watched {
                 identity: None,
                 value: parse_resolv_conf(b""),
                 complained: true,
-            })
+            });
+            warn_of_lines(&options.resolv_conf, &file.value, warnings);
+            file
         });
         let resolv_conf = Arc::clone(&resolv_conf.value);
         let hosts = options.hosts.as_ref().map(|path| {
@@ -107,7 +109,10 @@ impl SystemFiles {
         let Self { resolv_confs, hosts, services, warnings } = self;
         let mut changed = false;
         for (path, file) in resolv_confs {
-            changed |= reload(path, file, parse_resolv_conf, warnings);
+            if reload(path, file, parse_resolv_conf, warnings) {
+                changed = true;
+                warn_of_lines(path, &file.value, warnings);
+            }
         }
         for (path, file) in hosts {
             changed |= reload(path, file, parse_hosts, warnings);
@@ -133,6 +138,10 @@ fn parse_resolv_conf(octets: &[u8]) -> Arc<ResolvConf> {
     #[cfg(not(unix))]
     let hostname = std::env::var("COMPUTERNAME").unwrap_or_default();
     Arc::new(ResolvConf::parse(octets, &env, Some(&hostname)))
+}
+
+fn warn_of_lines(path: &Path, resolv_conf: &ResolvConf, warnings: &mut Vec<String>) {
+    warnings.extend(resolv_conf.warnings.iter().map(|warning| format!("{}: {warning}", path.display())));
 }
 
 fn parse_hosts(octets: &[u8]) -> Arc<HostsFile> {

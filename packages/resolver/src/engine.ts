@@ -3,7 +3,7 @@ import { arrange } from './address-list.ts';
 import { Status } from './binding.ts';
 import { type Clock, nextTick } from './captured.ts';
 import { ResolverOptionError } from './errors.ts';
-import type { LastResort, SystemAnswer } from './last-resort.ts';
+import { knownToSystems, type LastResort, type SystemAnswer } from './last-resort.ts';
 import { abortError, lookupError, lookupErrorOf, TRY_AGAIN } from './lookup-error.ts';
 import { Mirror } from './mirror.ts';
 import type { EngineOptions } from './options.ts';
@@ -97,7 +97,7 @@ export class Engine {
     port.release(ticket);
     const answer = port.answerAtOnce();
     const outcome = this.conclude(handle, query, answer);
-    if (outcome instanceof Error && this.isForSystem(handle, query, answer.status)) {
+    if (outcome instanceof Error && this.isForSystem(handle, query, answer)) {
       this.askSystem(new PendingLookup(this, handle, query), outcome);
     } else {
       finishAtOnce(query, outcome);
@@ -143,10 +143,10 @@ export class Engine {
     return arrange(answer, this.#turn++, request.order);
   }
 
-  /** Whether the system may know better than an answer with this status. */
-  isForSystem(handle: NativeHandle, { name }: Query, status: number): boolean {
-    if (status !== Status.NxDomain && status !== Status.NoData) return false;
-    return handle.system === 'auto' && this.#surroundings.lastResort.mayKnow(name);
+  /** Whether the system may know better than this answer. */
+  isForSystem(handle: NativeHandle, { name }: Query, { status, flags }: Answer): boolean {
+    if (handle.system !== 'auto' || (status !== Status.NxDomain && status !== Status.NoData)) return false;
+    return (flags & AnswerFlag.OtherServices) !== 0 || knownToSystems(name);
   }
 
   /** @param denial what the caller gets if the system knows no better; without it, the system's own error */

@@ -2,7 +2,7 @@ import { hostname as hostName } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Status } from './binding.ts';
 import type { nodeLookup } from './node-dns.ts';
-import { listsOtherModules, systemHasOtherModules } from './nsswitch.ts';
+import { AnswerFlag } from './record.ts';
 import { fakeResolver, type FakeResolver } from './test-support/fake-resolver.ts';
 import type { ResolverOptions } from './options.ts';
 
@@ -17,13 +17,13 @@ interface WithSystem extends FakeResolver {
   readonly calls: SystemCall[];
 }
 
-function withSystem(options: ResolverOptions = {}, hasOtherModules = false): WithSystem {
+function withSystem(options: ResolverOptions = {}, flags = 0): WithSystem {
   const calls: SystemCall[] = [];
   const getaddrinfo = ((name: string, given: object, answer: SystemCall['answer']) => {
     calls.push({ name, options: given, answer });
   }) as unknown as typeof nodeLookup;
-  const fake = fakeResolver(options, { getaddrinfo, hasOtherModules });
-  fake.binding.atOnce = () => ({ status: Status.NxDomain });
+  const fake = fakeResolver(options, { getaddrinfo });
+  fake.binding.atOnce = () => ({ status: Status.NxDomain, flags });
   return { ...fake, calls };
 }
 
@@ -43,7 +43,7 @@ describe('getaddrinfo is asked after a denial', () => {
   });
 
   it('of any name where the system has other modules', async () => {
-    const fake = withSystem({}, true);
+    const fake = withSystem({}, AnswerFlag.OtherServices);
     const result = fake.resolver.promises.lookup('one.test');
     reply(fake);
     expect(await result).toEqual({ address: '192.0.2.1', family: 4 });
@@ -74,7 +74,7 @@ describe('getaddrinfo is not asked', () => {
   });
 
   it("with system: 'never'", async () => {
-    const fake = withSystem({ system: 'never' }, true);
+    const fake = withSystem({ system: 'never' }, AnswerFlag.OtherServices);
     await expect(fake.resolver.promises.lookup('nas')).rejects.toMatchObject(NOT_KNOWN);
     expect(fake.calls).toHaveLength(0);
   });
@@ -203,24 +203,5 @@ describe("system: 'only'", () => {
     fake.clock.advance(50);
     await expect(result).rejects.toMatchObject({ errno: -3001, code: 'EAI_AGAIN' });
     reply(fake);
-  });
-});
-
-describe('nsswitch.conf', () => {
-  it.each([
-    ['hosts: files dns', false],
-    ['hosts:\tfiles resolve [!UNAVAIL=return] dns myhostname # ldap', false],
-    ['passwd: ldap\nhosts: files dns\n', false],
-    ['#hosts: ldap\nhosts: files', false],
-    ['', false],
-    ['hosts: files mdns4_minimal [NOTFOUND=return] dns', true],
-    ['hosts: files ldap dns', true],
-    ['passwd: files\n  hosts:files dns wins\n', true],
-  ])('%j', (text, expected) => {
-    expect(listsOtherModules(text)).toBe(expected);
-  });
-
-  it('that is not there has none', () => {
-    expect(systemHasOtherModules('/nonexistent/nsswitch.conf')).toBe(false);
   });
 });

@@ -6,7 +6,6 @@ import { hostname as hostName } from 'node:os';
 import type { Clock } from './captured.ts';
 import type { LookupErrorCode } from './lookup-error.ts';
 import type { nodeLookup } from './node-dns.ts';
-import { systemHasOtherModules } from './nsswitch.ts';
 import { runAll } from './run-all.ts';
 
 /** libuv's pool has four threads, and the file system needs some. */
@@ -31,34 +30,25 @@ interface Call {
   readonly receivers: Receive[];
 }
 
+/** Whether systems know names of this kind by other means than DNS: single labels, multicast DNS, the host itself. */
+export function knownToSystems(name: string): boolean {
+  const bare = (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
+  return !bare.includes('.') || bare.endsWith('.local') || bare === hostName().toLowerCase();
+}
+
 export class LastResort {
   readonly #getaddrinfo: typeof nodeLookup;
   readonly #clock: Clock;
-  readonly #hasOtherModules: () => boolean;
   readonly #kept: Map<string, { readonly answer: SystemAnswer; readonly expiresAt: number }> = new Map();
   /** Waiting or running, by key. */
   readonly #calls: Map<string, Call> = new Map();
   readonly #waiting: Call[] = [];
   #running = 0;
-  #otherModules: boolean | undefined;
 
   /** @param getaddrinfo Node's own `dns.lookup` */
-  constructor(
-    getaddrinfo: typeof nodeLookup,
-    clock: Clock,
-    hasOtherModules: () => boolean = systemHasOtherModules,
-  ) {
+  constructor(getaddrinfo: typeof nodeLookup, clock: Clock) {
     this.#getaddrinfo = getaddrinfo;
     this.#clock = clock;
-    this.#hasOtherModules = hasOtherModules;
-  }
-
-  /** Whether the system may know a name that DNS denies. */
-  mayKnow(name: string): boolean {
-    const bare = (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
-    if (!bare.includes('.') || bare.endsWith('.local') || bare === hostName().toLowerCase()) return true;
-    this.#otherModules ??= this.#hasOtherModules();
-    return this.#otherModules;
   }
 
   /**

@@ -83,7 +83,7 @@ export class PendingLookup implements Waiter {
       return () => this.settle(abortError(signal.reason));
     }
     const outcome = this.#engine.conclude(this.handle, this.query, answer);
-    if (outcome instanceof Error && this.#engine.isForSystem(this.handle, this.query, answer.status)) {
+    if (outcome instanceof Error && this.#engine.isForSystem(this.handle, this.query, answer)) {
       this.#engine.askSystem(this, outcome);
       return undefined;
     }

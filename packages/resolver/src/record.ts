@@ -11,6 +11,8 @@ export const AnswerFlag = {
   FromCache: 2,
   Stale: 4,
   FromHosts: 8,
+  /** With a denial: nsswitch.conf lists services that know more than files and DNS. */
+  OtherServices: 16,
 } as const;
 
 /** One decoded record; it shares no memory with the buffer it came from. */

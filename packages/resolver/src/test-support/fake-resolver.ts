@@ -15,7 +15,6 @@ export interface FakeResolver {
 
 export interface FakeSystem {
   readonly getaddrinfo?: typeof nodeLookup;
-  readonly hasOtherModules?: boolean;
   readonly binding?: FakeBinding;
 }
 
@@ -26,9 +25,9 @@ const unexpected = ((name: string) => {
 
 /** Random numbers are all 0. */
 export function fakeResolver(options: ResolverOptions = {}, system: FakeSystem = {}): FakeResolver {
-  const { getaddrinfo = unexpected, hasOtherModules = false, binding = new FakeBinding() } = system;
+  const { getaddrinfo = unexpected, binding = new FakeBinding() } = system;
   const clock = new FakeClock();
-  const lastResort = new LastResort(getaddrinfo, clock, () => hasOtherModules);
+  const lastResort = new LastResort(getaddrinfo, clock);
   const surroundings = { port: new Port(binding), clock, random: () => 0, lastResort };
   return { resolver: createResolverIn(() => surroundings, options), binding, clock };
 }
