@@ -2,7 +2,6 @@
  * What this package takes from the runtime, captured once at load: a test runner that fakes timers
  * or clocks later does not stop lookups.
  */
-import { performance } from 'node:perf_hooks';
 
 const { setTimeout: captureTimeout, clearTimeout: captureClear, setImmediate: captureImmediate } = globalThis;
 const captureDate = Date.now;

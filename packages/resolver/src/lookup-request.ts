@@ -69,7 +69,7 @@ function nodeRefuses(options: object | number, name: string, form: Form): never 
 function checkHostname(hostname: unknown, form: Form): void {
   if (!hostname || (typeof hostname === 'string' && !hostname.includes('\0'))) return;
   // Versions before 22 take a NUL.
-  if (typeof hostname === 'string' && !REFUSES_NUL) return;
+  if (typeof hostname === 'string' && !refusesNul()) return;
   refuse(
     () =>
       form === 'callback'
@@ -79,7 +79,14 @@ function checkHostname(hostname: unknown, form: Form): void {
   );
 }
 
+let nulRefused: boolean | undefined;
+
 function refusesNul(): boolean {
+  nulRefused ??= probeNul();
+  return nulRefused;
+}
+
+function probeNul(): boolean {
   try {
     // An option that is refused after the host name: without it, a version that takes NUL would send a query.
     nodeLookup('\0', { hints: 'none' } as never, ignore as never);
@@ -88,8 +95,6 @@ function refusesNul(): boolean {
   }
   return false;
 }
-
-const REFUSES_NUL = refusesNul();
 
 export function checkCallback(callback: unknown): void {
   if (typeof callback !== 'function') {
