@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Sample } from './experiment.ts';
 
-/** A case that takes longer hangs: the slowest one needs about ten seconds. */
-const patienceMs = 120_000;
+/** A case that takes longer hangs: the slowest takes ten seconds, a first build some minutes. */
+const patienceMs = 900_000;
 const quotedOctets = 400;
 
 /** How to run a program that prints its sample as the last line of its standard output, in JSON. */

@@ -1,35 +1,26 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Sample } from '../harness/experiment.ts';
 import { runCommand } from '../harness/run-program.ts';
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const seconds = { warmUp: '0.3', measurement: '0.7' };
 
 /** A bench target of a crate. */
 export interface Bench {
+  /** Path of the Cargo.toml. */
+  readonly manifest: string;
   readonly crate: string;
   readonly target: string;
 }
 
+function cargoArgs({ manifest, crate, target }: Bench): string[] {
+  return ['bench', '--quiet', '--manifest-path', manifest, '-p', crate, '--bench', target];
+}
+
 /** Builds it, so that no measured run does. */
-export async function buildBench({ crate, target }: Bench): Promise<void> {
-  await runCommand({
-    command: 'cargo',
-    args: [
-      'bench',
-      '--quiet',
-      '--manifest-path',
-      join(repository, 'Cargo.toml'),
-      '-p',
-      crate,
-      '--bench',
-      target,
-      '--no-run',
-    ],
-  });
+export async function buildBench(bench: Bench): Promise<void> {
+  await runCommand({ command: 'cargo', args: [...cargoArgs(bench), '--no-run'] });
 }
 
 async function readMedian(folder: string): Promise<number> {
@@ -43,31 +34,14 @@ async function readMedian(folder: string): Promise<number> {
 }
 
 /** Runs the one benchmark of this name and gives criterion's median, in nanoseconds. */
-export async function runBench({ crate, target }: Bench, name: string): Promise<Sample> {
+export async function runBench(bench: Bench, name: string): Promise<Sample> {
   const folder = await mkdtemp(join(tmpdir(), 'criterion-'));
   try {
-    const cargo = [
-      'bench',
-      '--quiet',
-      '--manifest-path',
-      join(repository, 'Cargo.toml'),
-      '-p',
-      crate,
-      '--bench',
-      target,
-    ];
-    const criterion = [
-      '--exact',
-      name,
-      '--noplot',
-      '--warm-up-time',
-      seconds.warmUp,
-      '--measurement-time',
-      seconds.measurement,
-    ];
+    const { warmUp, measurement } = seconds;
+    const times = ['--warm-up-time', warmUp, '--measurement-time', measurement];
     await runCommand({
       command: 'cargo',
-      args: [...cargo, '--', ...criterion],
+      args: [...cargoArgs(bench), '--', '--exact', name, '--noplot', ...times],
       env: { CRITERION_HOME: folder },
     });
     return { time: await readMedian(folder) };
