@@ -34,10 +34,12 @@ impl Addr {
         Self(part(class) << INDEX_BITS | part(index))
     }
 
+    #[inline]
     fn class(self) -> usize {
         (self.0 >> INDEX_BITS) as usize
     }
 
+    #[inline]
     fn index(self) -> usize {
         (self.0 & INDEX_MASK) as usize
     }
@@ -96,6 +98,7 @@ impl Arena {
     }
 
     /// The record, and what its slot has behind it.
+    #[inline]
     pub(crate) fn get(&self, addr: Addr) -> &[u8] {
         match addr.class() {
             LARGE => &self.large[addr.index()].octets,
@@ -104,6 +107,7 @@ impl Arena {
     }
 
     /// What readers of the record change.
+    #[inline]
     pub(crate) fn live(&self, addr: Addr) -> &[Live; ROWS] {
         match addr.class() {
             LARGE => &self.large[addr.index()].live,
@@ -116,6 +120,13 @@ impl Arena {
             LARGE => &mut self.large[addr.index()].live,
             class => &mut self.classes[class].live[addr.index()],
         }
+    }
+
+    /// Hits of all records.
+    pub(crate) fn hits(&self) -> u64 {
+        let packed = self.classes.iter().flat_map(|class| &class.live);
+        let large = self.large.iter().map(|large| &large.live);
+        packed.chain(large).flatten().map(|live| u64::from(live.hits())).sum()
     }
 
     /// Stores a record of at least 12 octets, which nobody has read yet.
@@ -183,6 +194,7 @@ impl Default for Class {
 }
 
 impl Class {
+    #[inline]
     fn slot(&self, index: usize, size: usize) -> &[u8] {
         &self.octets[index * size..][..size]
     }
@@ -205,7 +217,6 @@ impl Class {
         } else {
             let gap = self.first_gap as usize;
             self.close_gap(gap, size);
-            self.live[gap] = Default::default();
             gap
         };
         self.slot_mut(index, size)[..record.len()].copy_from_slice(record);
@@ -243,6 +254,7 @@ impl Class {
 
     fn open_gap(&mut self, index: usize, size: usize) {
         let gap = u32::try_from(index).expect("indexes are smaller than the mask");
+        self.live[index] = Default::default();
         let next = self.first_gap;
         for (at, word) in [NIL, next, NIL].into_iter().enumerate() {
             self.set_word(index, at, word, size);
@@ -281,6 +293,7 @@ fn class_of(len: usize) -> usize {
     len.div_ceil(STEP) - 1
 }
 
+#[inline]
 fn slot_size(class: usize) -> usize {
     (class + 1) * STEP
 }

@@ -25,11 +25,19 @@ impl Epochs {
 }
 
 impl<'a> StoredRow<'a> {
+    /// Whether its life depends on more than time.
+    #[inline]
+    pub(crate) fn heeds_epochs(&self) -> bool {
+        self.kind() != Kind::Positive || self.has_note()
+    }
+
+    #[inline]
     pub(crate) fn is_fresh(&self, now: Millis) -> bool {
         now < self.expires_at()
     }
 
     /// Whether readers may see it.
+    #[inline]
     pub(crate) fn is_visible(&self, now: Millis, epochs: Epochs) -> bool {
         match self.kind() {
             Kind::Positive => now < self.expires_at().saturating_add(Millis::from(self.stale_ms_or_epoch())),
@@ -65,25 +73,30 @@ impl<'a> StoredRow<'a> {
     }
 
     /// The failed attempt to renew it that still forbids another one.
+    #[inline]
     pub(crate) fn hold(&self, now: Millis, epochs: Epochs) -> Option<Note<'a>> {
-        self.note().filter(|note| now < note.held_until && note.epoch == epochs.of(self.unreachable()))
+        let note = self.note()?;
+        (now < note.held_until && note.epoch == epochs.of(self.unreachable())).then_some(note)
     }
 
-    /// When a refresh is wanted and allowed.
-    pub(crate) fn refresh_at(&self, now: Millis, epochs: Epochs) -> Millis {
+    /// When a refresh is wanted, and allowed by the attempt that failed, if any.
+    #[inline]
+    pub(crate) fn refresh_at(&self, hold: Option<Note<'_>>) -> Millis {
         if self.kind() != Kind::Positive {
             return self.expires_at();
         }
         let wanted = self.expires_at().saturating_sub(Millis::from(self.refresh_before_ms()));
-        wanted.max(self.hold(now, epochs).map_or(0, |note| note.held_until))
+        hold.map_or(wanted, |note| wanted.max(note.held_until))
     }
 
+    #[inline]
     pub(crate) fn stored_at(&self) -> Millis {
         self.expires_at().saturating_sub(Millis::from(self.lifetime_ms()))
     }
 
     /// Where a visible answer is in its life, which wants a refresh at `refresh_at`. `hits` are those that count towards
     /// one; with `may_claim` the caller may be the one to make it.
+    #[inline]
     pub(crate) fn freshness(
         &self,
         now: Millis,

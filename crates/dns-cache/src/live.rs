@@ -18,6 +18,7 @@ const MOST_HITS: u32 = (1 << 28) - (1 << 16);
 
 impl Live {
     /// Counts one hit, and returns how many there are now.
+    #[inline]
     pub(crate) fn hit(&self) -> u32 {
         let before = self.0.load(Ordering::Relaxed);
         if before & USED != USED {
@@ -29,8 +30,9 @@ impl Live {
         (self.0.fetch_add(HIT, Ordering::Relaxed) >> HITS_SHIFT) + 1
     }
 
-    /// Counts `n` hits that happened elsewhere, as one use, and returns how many there are now.
-    pub(crate) fn add_hits(&self, n: u32) -> u32 {
+    /// Counts `n` hits that happened elsewhere, as one use, and returns how many there are now, and how many of the `n`
+    /// could be counted.
+    pub(crate) fn add_hits(&self, n: u32) -> (u32, u32) {
         let mut word = self.0.load(Ordering::Relaxed);
         if n > 0 && word & USED != USED {
             self.use_once(word);
@@ -40,7 +42,7 @@ impl Live {
             let more = hits.saturating_add(n).min(MOST_HITS).max(hits);
             let next = word & (HIT - 1) | more << HITS_SHIFT;
             match self.0.compare_exchange_weak(word, next, Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return more,
+                Ok(_) => return (more, more - hits),
                 Err(seen) => word = seen,
             }
         }
@@ -71,15 +73,19 @@ impl Live {
         self.set(word & !CLAIMED);
     }
 
-    /// The entry has a new answer: no hits yet, nobody refreshing; how often its name is used stands.
-    pub(crate) fn refill(&mut self) {
+    /// The entry has a new answer: no hits yet, nobody refreshing; how often its name is used stands. Returns the hits
+    /// of the old one.
+    pub(crate) fn refill(&mut self) -> u32 {
         let word = self.word();
         self.set(word & USED);
+        word >> HITS_SHIFT
     }
 
-    /// The row is empty.
-    pub(crate) fn clear(&mut self) {
+    /// The row is empty. Returns the hits of what was in it.
+    pub(crate) fn clear(&mut self) -> u32 {
+        let word = self.word();
         self.set(0);
+        word >> HITS_SHIFT
     }
 
     /// Uses since the eviction last looked, 0–3.

@@ -38,8 +38,8 @@ impl Process {
     }
 }
 
-/// The state that the parts of one namespace share. Its numbers are sums over shards and guard nothing, so every
-/// access is relaxed; what they lead to happens under the lock of a shard.
+/// The state that the parts of one namespace share. Sums over shards guard nothing, so access to them is relaxed; what
+/// they lead to happens under the lock of a shard.
 #[derive(Debug)]
 pub(crate) struct Shared {
     process: Arc<Process>,
@@ -120,12 +120,12 @@ impl Shared {
 
     pub(crate) fn epochs(&self) -> Epochs {
         Epochs {
-            answered: self.answered.load(Ordering::Relaxed),
+            answered: self.answered.load(Ordering::Acquire),
             network: self.network.load(Ordering::Relaxed),
         }
     }
 
-    /// A failure that the next answer of any upstream ends was stored.
+    /// A failure that the next answer of any upstream ends was stored, under epochs read before.
     pub(crate) fn note_silence(&self) {
         self.silence.store(true, Ordering::Relaxed);
     }
@@ -133,12 +133,13 @@ impl Shared {
     /// An upstream has answered. Costs one read unless there was silence.
     pub(crate) fn end_silence(&self) {
         if self.silence.load(Ordering::Relaxed) && self.silence.swap(false, Ordering::Relaxed) {
-            self.answered.fetch_add(1, Ordering::Relaxed);
+            // Whoever reads this epoch notes a silence after the swap, not before it, where it would be lost.
+            self.answered.fetch_add(1, Ordering::Release);
         }
     }
 
     pub(crate) fn network_changed(&self) {
-        self.answered.fetch_add(1, Ordering::Relaxed);
+        self.answered.fetch_add(1, Ordering::Release);
         self.network.fetch_add(1, Ordering::Relaxed);
     }
 

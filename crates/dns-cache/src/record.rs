@@ -174,8 +174,13 @@ impl<'a> StoredRow<'a> {
     }
 
     #[inline]
+    pub(crate) fn has_note(&self) -> bool {
+        self.head[0] & NOTED != 0
+    }
+
+    #[inline]
     pub(crate) fn note(&self) -> Option<Note<'a>> {
-        if self.head[0] & NOTED == 0 {
+        if !self.has_note() {
             return None;
         }
         let note = &self.octets[self.payload_end()..];
@@ -314,8 +319,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 #[inline]
 fn millis_at(bytes: &[u8], at: usize) -> Millis {
-    let b = &bytes[at..at + 6];
-    u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], 0, 0])
+    u64::from(u32_at(bytes, at)) | u64::from(u16_at(bytes, at + 4)) << 32
 }
 
 #[cfg(test)]

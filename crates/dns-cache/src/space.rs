@@ -5,6 +5,7 @@ use crate::arena::{Addr, Arena, Moved};
 use crate::config::Millis;
 use crate::ghost::Ghost;
 use crate::key::{NamespaceId, Place};
+use crate::lifecycle::Epochs;
 use crate::live::Live;
 use crate::name_hash::NameHash;
 use crate::namespace::{Share, Shared};
@@ -81,7 +82,12 @@ impl Draft {
 pub(crate) struct Space {
     pub(crate) id: NamespaceId,
     pub(crate) shared: Arc<Shared>,
-    pub(crate) hits: AtomicU64,
+    /// Hits of answers that are no longer there. Those of the others are counted where they are, so that a hit need
+    /// not write to a second place.
+    past_hits: u64,
+    /// Of all hits, those that were answered elsewhere.
+    remote_hits: AtomicU64,
+    /// Of all hits, those that found an answer stale.
     pub(crate) stale_hits: AtomicU64,
     pub(crate) misses: AtomicU64,
     pub(crate) evictions: u64,
@@ -100,7 +106,8 @@ impl Space {
         Self {
             id,
             shared,
-            hits: AtomicU64::new(0),
+            past_hits: 0,
+            remote_hits: AtomicU64::new(0),
             stale_hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             evictions: 0,
@@ -125,6 +132,7 @@ impl Space {
         self.index.len()
     }
 
+    #[inline]
     pub(crate) fn read<R>(
         &self,
         at: Lookup<'_>,
@@ -132,9 +140,12 @@ impl Space {
         how: Read,
         f: impl FnOnce(Hit<'_>) -> R,
     ) -> Option<R> {
-        let epochs = self.shared.epochs();
-        let found = self.find(at).and_then(|(addr, record)| Some((addr, record.row(at.place.row)?)));
-        let Some((addr, row)) = found.filter(|(_, row)| row.is_visible(now, epochs)) else {
+        let found = self.find(at).and_then(|(addr, record)| {
+            let row = record.row(at.place.row)?;
+            let epochs = if row.heeds_epochs() { self.shared.epochs() } else { Epochs::default() };
+            row.is_visible(now, epochs).then_some((addr, row, epochs))
+        });
+        let Some((addr, row, epochs)) = found else {
             if how == Read::Get {
                 self.misses.fetch_add(1, Ordering::Relaxed);
             }
@@ -142,11 +153,11 @@ impl Space {
         };
         let live = &self.arena.live(addr)[at.place.row];
         let hits = if how == Read::Get { live.hit() } else { live.hits() };
-        let refresh_at = row.refresh_at(now, epochs);
+        let hold = row.hold(now, epochs);
+        let refresh_at = row.refresh_at(hold);
         let state = row.freshness(now, refresh_at, live, hits, how == Read::Get);
-        if how == Read::Get {
-            let counter = if state == Freshness::Stale { &self.stale_hits } else { &self.hits };
-            counter.fetch_add(1, Ordering::Relaxed);
+        if how == Read::Get && state == Freshness::Stale {
+            self.stale_hits.fetch_add(1, Ordering::Relaxed);
         }
         Some(f(Hit {
             kind: row.kind(),
@@ -156,7 +167,7 @@ impl Space {
             state,
             hits,
             stored_at: row.stored_at(),
-            failure: row.hold(now, epochs).map(|note| note.payload),
+            failure: hold.map(|note| note.payload),
         }))
     }
 
@@ -169,8 +180,17 @@ impl Space {
             return None;
         }
         let live = &self.arena.live(addr)[at.place.row];
-        let hits = live.add_hits(n);
-        Some(row.freshness(now, row.refresh_at(now, epochs), live, hits, true))
+        let (hits, added) = live.add_hits(n);
+        self.remote_hits.fetch_add(u64::from(added), Ordering::Relaxed);
+        Some(row.freshness(now, row.refresh_at(row.hold(now, epochs)), live, hits, true))
+    }
+
+    /// Reads answered here, within the TTL. Looks at every answer.
+    pub(crate) fn hits(&self) -> u64 {
+        let all = self.past_hits + self.arena.hits();
+        let others = self.stale_hits.load(Ordering::Relaxed) + self.remote_hits.load(Ordering::Relaxed);
+        // Readers count while this adds up.
+        all.saturating_sub(others)
     }
 
     pub(crate) fn insert(&mut self, at: Lookup<'_>, insert: &Insert<'_>, now: Millis) -> Outcome {
@@ -275,6 +295,7 @@ impl Space {
             entry.remove();
         }
         self.unlink(id);
+        self.past_hits += self.arena.live(addr).iter().map(|live| u64::from(live.hits())).sum::<u64>();
         self.free(addr);
         self.nodes.free(id);
         if self.index.is_empty() {
@@ -390,13 +411,13 @@ impl Space {
     fn settle(&mut self, id: u32, kept: [bool; ROWS], row: usize, change: Change) {
         let live = self.arena.live_mut(self.nodes[id].addr);
         match change {
-            Change::Refill => live[row].refill(),
+            Change::Refill => self.past_hits += u64::from(live[row].refill()),
             Change::Release => live[row].release(),
             Change::None => {}
         }
         for (live, kept) in live.iter_mut().zip(kept) {
             if !kept {
-                live.clear();
+                self.past_hits += u64::from(live.clear());
             }
         }
     }
@@ -454,6 +475,7 @@ impl Space {
 
     /// Everything is gone: what it took goes too.
     fn give_back(&mut self) {
+        self.past_hits += self.arena.hits();
         self.index = HashTable::new();
         self.nodes = Nodes::default();
         self.arena = Arena::default();

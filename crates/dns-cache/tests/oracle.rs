@@ -10,7 +10,7 @@
 mod naive;
 
 use dns_cache::{
-    Cache, CacheConfig, Fill, Hit, Insert, Key, Millis, NamespaceId, NamespaceLimits, Outcome,
+    Cache, CacheConfig, Fill, Freshness, Hit, Insert, Key, Millis, NamespaceId, NamespaceLimits, Outcome,
     SWEEP_INTERVAL_MS,
 };
 use naive::{Naive, NaiveKey, Seen};
@@ -124,6 +124,8 @@ proptest! {
         let (cache, namespaces) = open(NamespaceLimits::default(), CacheConfig::default());
         let mut naive = Naive::default();
         let mut now = 1_000_000;
+        // Hits, stale hits and misses by namespace.
+        let mut counts = [(0, 0, 0); NAMESPACES];
         for (sequence, op) in (0..).zip(&ops) {
             let name = |key: &NaiveKey| wire_name(key.1);
             let at = |key: &NaiveKey| namespaces[key.0];
@@ -145,6 +147,12 @@ proptest! {
                 }
                 Op::Get(key) => {
                     let hit = cache.get(&Key { namespace: at(key), name: &name(key), rtype: key.2 }, now, |h| seen(&h));
+                    let counts = &mut counts[key.0];
+                    match &hit {
+                        None => counts.2 += 1,
+                        Some(hit) if hit.state == Freshness::Stale => counts.1 += 1,
+                        Some(_) => counts.0 += 1,
+                    }
                     prop_assert_eq!(hit, naive.get(*key, now));
                 }
                 Op::Peek(key) => {
@@ -178,7 +186,10 @@ proptest! {
                 Op::Wait(ms) => now += ms,
             }
             for (ns, &id) in namespaces.iter().enumerate() {
-                prop_assert!(cache.stats(id).entries >= naive.count(ns, now) as u64);
+                let stats = cache.stats(id);
+                prop_assert!(stats.entries >= naive.count(ns, now) as u64);
+                prop_assert_eq!((stats.hits, stats.stale_hits, stats.misses, stats.evictions),
+                    (counts[ns].0, counts[ns].1, counts[ns].2, 0));
             }
         }
         now += 1 << 33;
@@ -237,7 +248,7 @@ proptest! {
                         let (payload, fresh_until, kind) = stored.expect("checked");
                         prop_assert_eq!(&hit.payload, payload);
                         prop_assert!(hit.remaining_ms == 0 || now + hit.remaining_ms <= *fresh_until);
-                        prop_assert_eq!(hit.remaining_ms == 0, hit.state == dns_cache::Freshness::Stale);
+                        prop_assert_eq!(hit.remaining_ms == 0, hit.state == Freshness::Stale);
                         prop_assert!(hit.remaining_ms > 0 || *kind == Fill::Positive, "only positive answers go stale");
                     }
                 }
