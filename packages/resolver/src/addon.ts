@@ -1,7 +1,7 @@
 /** The addon, loaded once for this copy of the package. */
-import { startupSnapshot } from 'node:v8';
 import { type Binding, loadBinding } from '@doubao/resolver-native';
 import { ResolverAddonError } from './errors.ts';
+import { isBuildingSnapshot } from './startup-snapshot.ts';
 
 let loaded: Binding | ResolverAddonError | undefined;
 
@@ -12,7 +12,7 @@ let loaded: Binding | ResolverAddonError | undefined;
  * @returns undefined if it is there, else the error that says what to do
  */
 export function addonProblem(): ResolverAddonError | undefined {
-  if (loaded === undefined && startupSnapshot.isBuildingSnapshot()) {
+  if (loaded === undefined && isBuildingSnapshot()) {
     return new ResolverAddonError('no addon is loaded while a startup snapshot is being built');
   }
   loaded ??= load();

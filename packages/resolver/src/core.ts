@@ -34,3 +34,4 @@ export type {
 } from './resolve-addresses.ts';
 export type { ResolveError } from './resolve-error.ts';
 export type { CachedAnswer, DoubaoResolver, ResolverStats } from './resolver.ts';
+export { isBuildingSnapshot } from './startup-snapshot.ts';

@@ -165,7 +165,7 @@ export class Engine {
       nextTick(conclude, kept);
       return;
     }
-    pending.onAbort((reason) => pending.settle(abortError(reason)));
+    pending.onAbort((reason) => nextTick(() => pending.settle(abortError(reason))));
     const deadlineMs = request.timeoutMs > 0 ? request.timeoutMs : pending.handle.deadlineMs;
     pending.onDeadline(pending.startedAt + deadlineMs - this.clock.monotonicMs(), () =>
       pending.settle(denial ?? lookupError(TRY_AGAIN, request.hostname)),

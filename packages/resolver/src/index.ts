@@ -10,11 +10,10 @@
  * Importing loads the addon, and throws {@link ResolverAddonError} where there is none. It opens no file and no
  * socket and starts no thread: the first lookup does.
  */
-import { startupSnapshot } from 'node:v8';
-import { addonProblem, defaultResolver } from './core.ts';
+import { addonProblem, defaultResolver, isBuildingSnapshot } from './core.ts';
 import type { DoubaoResolver, Lookup, ResolveAddresses } from './core.ts';
 
-const problem = startupSnapshot.isBuildingSnapshot() ? undefined : addonProblem();
+const problem = isBuildingSnapshot() ? undefined : addonProblem();
 if (problem !== undefined) throw problem;
 
 /** `dns.lookup` on the default resolver, which is also the one that `install` configures. */

@@ -183,7 +183,10 @@ function readFamily(family: unknown, form: Form): 0 | 4 | 6 {
 }
 
 function readSignal(signal: unknown, strict: boolean): AbortSignal | undefined {
-  if (signal instanceof AbortSignal) return signal;
+  // By what it has, not by its class: test environments have signals of their own.
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal) {
+    return signal as AbortSignal;
+  }
   if (signal === undefined || !strict) return undefined;
   throw argumentError(
     'ERR_INVALID_ARG_TYPE',

@@ -108,7 +108,7 @@ export class Mirror {
   }
 
   /**
-   * The next rotation of an entry.
+   * The next rotation of an entry, for a hit that builds its result itself.
    *
    * @returns undefined if the list is too long: {@link Mirror.next} gives it
    */
@@ -121,8 +121,11 @@ export class Mirror {
 
   /** The next rotation of an entry, as a fresh array of fresh objects. */
   next(entry: Entry, order: ResultOrder): LookupAddress[] {
-    const layout = this.layout(entry, order);
-    return layout === undefined ? arrange(entry.answer, entry.turn++, order) : listOf(layout, entry.count);
+    const layout = entry[order];
+    // Laid out for quick hits only: many an entry is never hit.
+    if (layout === undefined) return arrange(entry.answer, entry.turn++, order);
+    entry[order] = layout.next;
+    return listOf(layout, entry.count);
   }
 
   /** A hit by the slow way: the next rotation, counted. */
