@@ -16,13 +16,6 @@ const TTL: u64 = 1_000;
 const LATE: u64 = 950;
 const DIGEST: [u8; 32] = [1; 32];
 
-fn model(f: impl Fn() + Sync + Send + 'static) {
-    let mut builder = loom::model::Builder::new();
-    // Bugs of this kind show within few preemptions; without a bound the models take hours.
-    builder.preemption_bound = Some(3);
-    builder.check(f);
-}
-
 fn limits() -> NamespaceLimits {
     NamespaceLimits { max_entries: 4, ..NamespaceLimits::default() }
 }
@@ -50,7 +43,7 @@ fn store(
 
 #[test]
 fn one_of_two_readers_refreshes_and_no_hit_is_lost() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         assert_eq!(store(&cache, namespace, b"n", Fill::Positive, b"1", 0), Outcome::Stored);
         cache.add_hits(&key(namespace, b"n"), 2, 0);
@@ -69,7 +62,7 @@ fn one_of_two_readers_refreshes_and_no_hit_is_lost() {
 
 #[test]
 fn hits_reported_and_hits_made_add_up() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         assert_eq!(store(&cache, namespace, b"n", Fill::Positive, b"1", 0), Outcome::Stored);
         let other = {
@@ -87,7 +80,7 @@ fn hits_reported_and_hits_made_add_up() {
 
 #[test]
 fn a_refill_starts_anew_whoever_reads_meanwhile() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         assert_eq!(store(&cache, namespace, b"n", Fill::Positive, b"old", 0), Outcome::Stored);
         cache.add_hits(&key(namespace, b"n"), 2, 0);
@@ -113,7 +106,7 @@ fn a_refill_starts_anew_whoever_reads_meanwhile() {
 
 #[test]
 fn a_reader_sees_a_whole_answer_or_none_while_it_is_evicted() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         for name in [b"a", b"b"] {
             assert_eq!(store(&cache, namespace, name, Fill::Positive, name, 0), Outcome::Stored);
@@ -136,7 +129,7 @@ fn a_reader_sees_a_whole_answer_or_none_while_it_is_evicted() {
 
 #[test]
 fn writers_keep_the_bound_together() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         assert_eq!(store(&cache, namespace, b"a", Fill::Positive, b"a", 0), Outcome::Stored);
         let other = {
@@ -153,7 +146,7 @@ fn writers_keep_the_bound_together() {
 
 #[test]
 fn nothing_outlives_its_namespace() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         let other = {
             let cache = cache.clone();
@@ -169,7 +162,7 @@ fn nothing_outlives_its_namespace() {
 
 #[test]
 fn users_come_and_go_without_losing_the_namespace() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         assert_eq!(store(&cache, namespace, b"n", Fill::Positive, b"1", 0), Outcome::Stored);
         let other = {
@@ -187,7 +180,7 @@ fn users_come_and_go_without_losing_the_namespace() {
 
 #[test]
 fn an_answer_ends_the_silence_before_it() {
-    model(|| {
+    loom::model(|| {
         let (cache, namespace) = cache();
         assert_eq!(store(&cache, namespace, b"before", Fill::Unreachable, b"", 0), Outcome::Stored);
         let other = {
