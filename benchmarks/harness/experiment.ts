@@ -51,6 +51,8 @@ export interface ExperimentSpec {
   /** Two cases that are the same program: their ratio tells whether the machine was quiet. */
   readonly control?: { readonly metric: string; readonly first: string; readonly second: string };
   readonly rounds: number;
+  /** The metrics are counts, not times: a few rounds tell. */
+  readonly exact?: boolean;
 }
 
 /** An experiment after it ran; what the JSON files hold. */

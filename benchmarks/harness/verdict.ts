@@ -3,6 +3,8 @@ import { pairedDifferences, pairedRatios, summarise, type Summary } from './stat
 
 /** A machine on which one program differs more from itself judges nothing. */
 const quietRange = { least: 0.9, most: 1.1 };
+/** Fewer are a look, not a measurement. */
+const fewestRounds = 9;
 
 /** What became of a budget. */
 export interface Verdict {
@@ -27,8 +29,10 @@ export function controlRatio({ control, cases }: Experiment): Summary | undefine
   return ratios.length === 0 ? undefined : summarise(ratios);
 }
 
-/** True unless the same program differed too much from itself. */
-export function wasQuiet(experiment: Experiment): boolean {
+/** Counts (garbage) hardly vary and need neither a quiet machine nor many rounds; times need both. */
+function isJudged(experiment: Experiment): boolean {
+  if (experiment.exact === true) return true;
+  if (experiment.rounds < fewestRounds) return false;
   const control = controlRatio(experiment);
   return control === undefined || (control.median >= quietRange.least && control.median <= quietRange.most);
 }
@@ -59,6 +63,7 @@ export function judge(experiment: Experiment, budget: Budget): Verdict {
   if (measured === undefined) return { budget, measured, outcome: 'not measured', aimed: false };
   const within = (bound: number): boolean =>
     budget.bound === 'at most' ? measured.median <= bound : measured.median >= bound;
-  const outcome = wasQuiet(experiment) ? (within(budget.limit) ? 'met' : 'missed') : 'not judged';
+  const judged = isJudged(experiment);
+  const outcome = judged ? (within(budget.limit) ? 'met' : 'missed') : 'not judged';
   return { budget, measured, outcome, aimed: budget.aim !== undefined && within(budget.aim) };
 }

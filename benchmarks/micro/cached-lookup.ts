@@ -111,6 +111,7 @@ function hitGarbage(plan: CachedLookupPlan, shape: Shape): ExperimentSpec {
       },
     ],
     rounds: Math.min(garbageRounds, plan.rounds),
+    exact: true,
   };
 }
 
