@@ -22,6 +22,11 @@ async function step(title, run) {
 }
 
 for (const [title, command, args] of steps) await step(title, () => runCommand(command, args));
+await step('Rust documentation', () =>
+  runCommand('cargo', ['doc', '--workspace', '--no-deps', '--document-private-items', '--quiet'], {
+    env: { RUSTDOCFLAGS: '-D warnings' },
+  }),
+);
 await step('build', build);
 await step('types', () => runCommand('tsc', ['-b']));
 
