@@ -30,6 +30,8 @@ export interface ProgramOptions {
 /** Starts `file`, a URL beside the test. The program is killed if the test ends first. */
 export function startProgram(node: Node, file: URL, options: ProgramOptions = {}): Running {
   const child = fork(fileURLToPath(file), [JSON.stringify(options.input ?? {})], {
+    // `--import @doubao/resolver/register` is resolved from there.
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
     execPath: node.path,
     execArgv: [...(options.execArgv ?? [])],
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { available, startNsd, type RealServer } from '@doubao/resolver-testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodes, type Node } from '../nodes.ts';
@@ -44,11 +43,8 @@ const labelOf = (use: string, node: Node): string => `${use}-${node.major}`;
 describe.runIf(available('nsd'))('a name that only NSD knows', { timeout: patienceMs }, () => {
   let nsd: RealServer;
   let running: RunningServices;
-  const formerFolder = process.cwd();
 
   beforeAll(async () => {
-    // Node resolves what `--import` and `--require` name from the working directory, which the programs inherit.
-    process.chdir(fileURLToPath(new URL('..', import.meta.url)));
     const zone = [
       `$ORIGIN ${apex}.`,
       `$TTL ${hourSeconds}`,
@@ -66,7 +62,6 @@ describe.runIf(available('nsd'))('a name that only NSD knows', { timeout: patien
     running = await startServices(apex);
   });
   afterAll(async () => {
-    process.chdir(formerFolder);
     await running?.[Symbol.asyncDispose]();
     await nsd?.close();
   });
