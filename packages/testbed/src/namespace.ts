@@ -123,7 +123,9 @@ export async function createNamespace(options: NamespaceOptions = {}): Promise<N
     const spawnInside = ({ command, args = [], env = {}, cwd = process.cwd() }: Program): ChildProcess => {
       // Entering a mount namespace changes to its root folder.
       const inFolder = ['sh', '-c', 'cd "$0" && exec "$@"', cwd, command, ...args];
-      const child = spawn('nsenter', ['--target', String(holder.pid), '--net', '--mount', ...inFolder], {
+      const entering = ['nsenter', '--target', String(holder.pid), '--net', '--mount', ...inFolder];
+      // A program must not outlive a test that is killed: nothing else would end it.
+      const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...entering], {
         env: { ...process.env, ...env },
         stdio: ['pipe', 'pipe', 'pipe'],
       });
