@@ -1,5 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Node } from './nodes.ts';
@@ -27,15 +28,18 @@ export interface ProgramOptions {
   readonly execArgv?: readonly string[];
 }
 
+const setpriv = '/usr/bin/setpriv';
+
 /** Starts `file`, a URL beside the test. The program is killed if the test ends first. */
 export function startProgram(node: Node, file: URL, options: ProgramOptions = {}): Running {
-  const child = fork(fileURLToPath(file), [JSON.stringify(options.input ?? {})], {
+  const command = [node.path, ...(options.execArgv ?? []), fileURLToPath(file), JSON.stringify(options.input ?? {})];
+  // Where it can be had, the kernel ends the program with the test, should that be killed.
+  const [program = '', ...args] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', ...command] : command;
+  const child = spawn(program, args, {
     // `--import @doubao/resolver/register` is resolved from there.
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    execPath: node.path,
-    execArgv: [...(options.execArgv ?? [])],
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
-    silent: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const taken: unknown[] = [];
   const takers: { resolve: (message: unknown) => void; reject: (error: Error) => void }[] = [];
