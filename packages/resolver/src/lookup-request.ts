@@ -17,7 +17,7 @@ import {
 /** The options of `lookup`. */
 export interface LookupOptions {
   /** 4, 6, or 0 for both. `'IPv4'` and `'IPv6'` in the callback form only. Default: 0 */
-  family?: 0 | 4 | 6 | 'IPv4' | 'IPv6' | undefined;
+  family?: number | 'IPv4' | 'IPv6' | undefined;
   /** `dns.ADDRCONFIG`, `dns.V4MAPPED`, `dns.ALL`, or several, by bitwise or. Default: 0 */
   hints?: number | undefined;
   /** All addresses instead of the first. Default: false */

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import dns from 'node:dns';
+import { Agent, createServer, get } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Status } from './binding.ts';
@@ -237,4 +239,27 @@ describe('no query', () => {
     expect(await resolver.promises.lookup('::1')).toEqual({ address: '::1', family: 6 });
     expect(binding.calls).toHaveLength(0);
   });
+});
+
+it('serves as the lookup function of http and net', async () => {
+  const { resolver, binding } = fakeResolver();
+  binding.atOnce = () => ({ addresses: ['127.0.0.1'] });
+  const server = createServer((request, response) => response.end(request.headers.host));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const agent = new Agent({ lookup: resolver.lookup });
+    const body = await new Promise((resolve, reject) => {
+      get({ host: 'one.test', port, agent }, (response) => {
+        response.setEncoding('utf8').once('data', resolve);
+      }).once('error', reject);
+    });
+    expect(body).toBe(`one.test:${port}`);
+    const socket = connect({ host: 'one.test', port, lookup: resolver.lookup });
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.destroy();
+    expect(binding.calls).toHaveLength(1);
+  } finally {
+    server.close();
+  }
 });

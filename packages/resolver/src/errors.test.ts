@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { Status } from './binding.ts';
+import {
+  ResolverClosedError,
+  ResolverError,
+  ResolverOptionError,
+  ResolverOverloadedError,
+} from './errors.ts';
+import { failuresOf } from './failures.ts';
+import { lookupErrorOf } from './lookup-error.ts';
+
+it('instanceof follows the brand of a class and of those it derives from', () => {
+  const error = new ResolverOptionError('servers', 'is empty', { cause: 'why' });
+  expect(error).toBeInstanceOf(ResolverOptionError);
+  expect(error).toBeInstanceOf(ResolverError);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(ResolverClosedError);
+  expect(error).toMatchObject({
+    name: 'ResolverOptionError',
+    message: 'option servers: is empty',
+    cause: 'why',
+  });
+  expect(Object.keys(error)).toEqual(['code', 'path']);
+  for (const other of [null, undefined, 5, 'ResolverError', {}, new Error('other')]) {
+    expect(other instanceof ResolverError).toBe(false);
+  }
+});
+
+it('classes that others derive keep the ordinary instanceof', () => {
+  class Derived extends ResolverError {}
+  expect(new Derived('CODE', 'message')).toBeInstanceOf(Derived);
+  expect(new Derived('CODE', 'message')).toBeInstanceOf(ResolverError);
+  expect(new ResolverClosedError()).not.toBeInstanceOf(Derived);
+});
+
+it('a lookup refused for too much work says so among its failures', () => {
+  const error = lookupErrorOf(Status.Overloaded, '', 'one.test');
+  expect(error.code).toBe('EAI_AGAIN');
+  expect(failuresOf(error)[0]).toBeInstanceOf(ResolverOverloadedError);
+  for (const other of [null, undefined, 5, 'EAI_AGAIN', {}]) expect(failuresOf(other)).toEqual([]);
+});
