@@ -20,12 +20,19 @@ export function caseTable({ cases, metrics }: Experiment): Table {
   return [heading, ...cases.map((one) => cells(one, metrics))];
 }
 
-function verdictText({ budget, measured, outcome, aimed }: Verdict, experiment: Experiment): string {
-  if (measured === undefined) return `${budget.text}: not measured`;
-  const digits = budget.relation === 'ratio' ? 2 : (experiment.metrics[budget.metric]?.digits ?? 0);
-  const unit = budget.relation === 'ratio' ? ' ×' : ` ${experiment.metrics[budget.metric]?.unit ?? ''}`;
+/** What a budget bounds, with its unit. */
+export function measuredText({ budget, measured }: Verdict, experiment: Experiment): string {
+  if (measured === undefined) return '';
+  if (budget.relation === 'ratio') return `${summaryText(measured, 2)} ×`;
+  const { digits, unit } = experiment.metrics[budget.metric] ?? { digits: 0, unit: '' };
+  return `${summaryText(measured, digits)} ${unit}`;
+}
+
+function verdictText(verdict: Verdict, experiment: Experiment): string {
+  const { budget, outcome, aimed } = verdict;
+  if (outcome === 'not measured') return `${budget.text}: not measured`;
   const said = outcome === 'met' && aimed ? 'met, with the aim' : outcome;
-  return `${budget.text}: ${said}, ${summaryText(measured, digits)}${unit}`;
+  return `${budget.text}: ${said}, ${measuredText(verdict, experiment)}`;
 }
 
 /** One line for each budget, and one for what did not run. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** Where and when a group of experiments ran. */
@@ -13,15 +13,10 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** First line that a program says about its version; it goes to either stream. */
+/** The version that a program prints, on either stream and with whatever status. */
 export function versionOf(command: string, args: readonly string[]): string {
-  try {
-    const text = execFileSync('sh', ['-c', '"$0" "$@" 2>&1', command, ...args], { encoding: 'utf8' });
-    return text.trim().split('\n')[0] ?? '';
-  } catch {
-    // dnsperf, for one, has no option that ends with status 0.
-    return 'unknown';
-  }
+  const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  return /\d+\.\d+(\.\d+)?/.exec(`${stdout ?? ''}${stderr ?? ''}`)?.[0] ?? 'unknown';
 }
 
 export function describeMachine(versions: Readonly<Record<string, string>>): Machine {

@@ -1,13 +1,18 @@
 import type { Experiment } from './experiment.ts';
-import { caseTable, verdictLines, type Table } from './experiment-table.ts';
+import { caseTable, measuredText, verdictLines, type Table } from './experiment-table.ts';
 import { knownMisses } from './known-misses.ts';
 import type { GroupResult } from './result-files.ts';
 import { judge } from './verdict.ts';
 
-function markdownTable(table: Table): string[] {
+/** Words go left, figures right. */
+function markdownTable(table: Table, words: number): string[] {
   const [heading = [], ...rows] = table;
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heading), line(heading.map((_, column) => (column === 0 ? '---' : '--:'))), ...rows.map(line)];
+  return [
+    line(heading),
+    line(heading.map((_, column) => (column < words ? '---' : '--:'))),
+    ...rows.map(line),
+  ];
 }
 
 const marks = { met: '', missed: '**Missed.** ', 'not judged': 'Not judged. ', 'not measured': '' } as const;
@@ -19,7 +24,7 @@ function renderExperiment(experiment: Experiment): string[] {
   return [
     `### Row ${experiment.row}: ${experiment.title}${experiment.node === undefined ? '' : `, Node ${experiment.node}`}`,
     '',
-    ...markdownTable(caseTable(experiment)),
+    ...markdownTable(caseTable(experiment), 1),
     '',
     ...lines.map((line, index) => `- ${marks[outcomes[index] ?? 'met']}${line}`),
     ...(reason === undefined ? [] : [`- Why: ${reason}`]),
@@ -40,19 +45,19 @@ function renderGroup({ title, machine, experiments }: GroupResult): string[] {
 }
 
 function summary(results: readonly GroupResult[]): string[] {
-  const heading = ['row', 'what', 'Node', 'budget', 'outcome'];
-  const rows = results.flatMap(({ experiments }) =>
-    experiments.flatMap((experiment) =>
-      experiment.budgets.map((budget) => [
-        `${experiment.row}`,
-        experiment.title,
-        experiment.node ?? '',
-        budget.text,
-        judge(experiment, budget).outcome,
-      ]),
-    ),
-  );
-  return ['## Budgets', '', ...markdownTable([heading, ...rows]), ''];
+  const heading = ['row', 'what', 'Node', 'budget', 'outcome', 'measured'];
+  const rows = results
+    .flatMap(({ experiments }) => experiments)
+    .toSorted((a, b) => a.row - b.row)
+    .flatMap((experiment) =>
+      experiment.budgets.map((budget) => {
+        const verdict = judge(experiment, budget);
+        const { row, title, node = '' } = experiment;
+        const outcome = verdict.outcome === 'missed' ? '**missed**' : verdict.outcome;
+        return [`${row}`, title, node, budget.text, outcome, measuredText(verdict, experiment)];
+      }),
+    );
+  return ['## Budgets', '', ...markdownTable([heading, ...rows], 5), ''];
 }
 
 /** RESULTS.md, from the results of all groups. */
