@@ -1,9 +1,9 @@
 //! Reads and writes as a busy resolver makes them, against caches that others use.
 //!
-//! `cargo bench -p dns-cache`. 95 % reads and 5 % inserts of names drawn by Zipf's law, all caches warm and full, each thread
-//! with its own part of the sequence. A figure is the time in which every thread made one operation: with two threads as good
-//! as with one means twice the throughput. The opponents hold what a resolver would put into them: the name as
-//! octets, and a value of expiry and addresses.
+//! `cargo bench -p dns-cache`. 95 % reads and 5 % inserts of names drawn by Zipf's law, all caches warm and
+//! full, each thread with its own part of the sequence. A figure is the time in which every thread made one
+//! operation: with two threads as good as with one means twice the throughput. The opponents hold what a
+//! resolver would put into them: the name as octets, and a value of expiry and addresses.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceId, NamespaceLimits};

@@ -1,7 +1,8 @@
-//! Hit ratios on traces that are known to be hard, against caches that others use, at equal numbers of entries.
+//! Hit ratios on traces that are known to be hard, against caches that others use, at equal numbers of
+//! entries.
 //!
-//! Run with `cargo run --release -p dns-cache --example hit_ratio`. A lookup is a read, and an insert after a miss.
-//! Nothing expires.
+//! Run with `cargo run --release -p dns-cache --example hit_ratio`. A lookup is a read, and an insert after a
+//! miss. Nothing expires.
 
 use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceId, NamespaceLimits};
 

@@ -1,7 +1,7 @@
 //! What a name costs: an A answer of two addresses and an AAAA answer of one, under names of about 20 octets.
 //!
-//! Run with `cargo run --release -p dns-cache --example memory [names]`. Prints what the allocator handed out, what the
-//! cache says it holds, and, on Linux, how the resident set grew.
+//! Run with `cargo run --release -p dns-cache --example memory [names]`. Prints what the allocator handed
+//! out, what the cache says it holds, and, on Linux, how the resident set grew.
 
 use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceLimits, Outcome};
 use std::alloc::{GlobalAlloc, Layout, System};

@@ -31,7 +31,8 @@ pub enum Fill {
     },
     /// The name does not exist. Replaces everything.
     NxDomain,
-    /// A server answered uselessly: SERVFAIL, REFUSED, FORMERR, a malformed message. Held for 1, then 2, then 5 s.
+    /// A server answered uselessly: SERVFAIL, REFUSED, FORMERR, a malformed message. Held for 1, then 2, then
+    /// 5 s.
     ServerFailure,
     /// Nobody answered: timeouts and network errors. Held for 1 s, or until
     /// [`Cache::end_failures`](crate::Cache::end_failures).
@@ -43,8 +44,9 @@ pub enum Fill {
 pub enum Freshness {
     /// Within its TTL.
     Fresh,
-    /// Within its TTL, and the caller has been chosen to refresh it. Exactly one caller is told so; the entry is
-    /// [`Refreshing`](Freshness::Refreshing) from then on, until it is filled anew or its refresh has failed.
+    /// Within its TTL, and the caller has been chosen to refresh it. Exactly one caller is told so; the entry
+    /// is [`Refreshing`](Freshness::Refreshing) from then on, until it is filled anew or its refresh has
+    /// failed.
     RefreshDue,
     /// Within its TTL, and somebody is refreshing it.
     Refreshing,
@@ -61,8 +63,8 @@ pub struct Hit<'a> {
     pub payload: &'a [u8],
     /// Time left until it expires; 0 once stale.
     pub remaining_ms: Millis,
-    /// Time left until a refresh is wanted, or, after a failed attempt, allowed; 0 if that is now. Never asks for a
-    /// refresh of an answer that is not positive: for those it equals `remaining_ms`.
+    /// Time left until a refresh is wanted, or, after a failed attempt, allowed; 0 if that is now. Never
+    /// asks for a refresh of an answer that is not positive: for those it equals `remaining_ms`.
     pub refresh_in_ms: Millis,
     /// Where it is in its life.
     pub state: Freshness,
@@ -82,8 +84,8 @@ pub struct Insert<'a> {
     pub kind: Fill,
     /// What to hand back: at most 65 535 octets, opaque to the cache.
     pub payload: &'a [u8],
-    /// How long it is fresh, clamped to 2³² − 1 ms. 0 is never fresh: a positive answer is stored as stale, a
-    /// negative one only ends what it replaces. Failures bring their own and ignore this.
+    /// How long it is fresh, clamped to 2³² − 1 ms. 0 is never fresh: a positive answer is stored as stale,
+    /// a negative one only ends what it replaces. Failures bring their own and ignore this.
     pub ttl_ms: Millis,
     /// How long a positive answer is kept once expired, clamped to 2³² − 1 ms.
     pub stale_ms: Millis,
@@ -117,8 +119,8 @@ pub enum Outcome {
     Stored,
     /// What was there is better and stays; an attempt that failed is noted with it.
     Kept,
-    /// It exceeds 65 535 octets, 255 for the name, or the namespace's bound all alone. An answer it would have
-    /// replaced is gone.
+    /// It exceeds 65 535 octets, 255 for the name, or the namespace's bound all alone. An answer it would
+    /// have replaced is gone.
     TooLarge,
     /// The namespace is not open.
     Closed,

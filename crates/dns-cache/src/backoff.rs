@@ -6,7 +6,8 @@ use crate::config::Millis;
 const SERVER_FAILURE_MS: [u32; 3] = [1_000, 2_000, 5_000];
 /// Nobody answered.
 const UNREACHABLE_MS: u32 = 1_000;
-/// A failure that comes this long after the last one has ended continues its back-off: longer than any attempt takes.
+/// A failure that comes this long after the last one has ended continues its back-off: longer than any
+/// attempt takes.
 pub(crate) const MEMORY_MS: Millis = 30_000;
 
 /// The step and the duration of a failure that follows one of step `previous` (0: none).

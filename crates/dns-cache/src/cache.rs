@@ -7,15 +7,14 @@ use crate::name_hash::NameHash;
 use crate::namespace::{Process, Registry, Share, Shared};
 use crate::queue::Weight;
 use crate::shard::{self, SHARDS, Shard};
-use crate::space::{Lookup, Read, Space};
-use crate::sweep::SWEEP_INTERVAL_MS;
+use crate::space::{Lookup, Read, SWEEP_INTERVAL_MS, Space};
 use crate::sync::{Arc, AtomicU32, AtomicU64, Lock, Ordering};
 
 /// A concurrent cache of DNS answers.
 ///
-/// It is shared by reference between threads. Reads take a shared lock on one of 64 shards, everything else that
-/// concerns a name an exclusive one. No lock is held beyond a call; the closures that read are run under the shared lock, so
-/// they must be short and must not call the cache.
+/// It is shared by reference between threads. Reads take a shared lock on one of 64 shards, everything else
+/// that concerns a name an exclusive one. No lock is held beyond a call; the closures that read are run under
+/// the shared lock, so they must be short and must not call the cache.
 #[derive(Debug)]
 pub struct Cache {
     shards: Box<[Padded]>,
@@ -45,8 +44,8 @@ impl Cache {
         }
     }
 
-    /// Opens the namespace of a digest, or joins its users: the same digest gives the same identifier until each
-    /// of them has closed it. Where users ask for different limits, the most generous ones count.
+    /// Opens the namespace of a digest, or joins its users: the same digest gives the same identifier until
+    /// each of them has closed it. Where users ask for different limits, the most generous ones count.
     ///
     /// # Panics
     /// If 65 536 namespaces are open.
@@ -88,8 +87,8 @@ impl Cache {
         self.read(key, now, Read::Peek, read)
     }
 
-    /// Counts `n` hits that were answered from a copy elsewhere, as one use, and may choose the caller to refresh
-    /// the answer. None if there is no answer any more. [`NamespaceStats`] leave these hits out.
+    /// Counts `n` hits that were answered from a copy elsewhere, as one use, and may choose the caller to
+    /// refresh the answer. None if there is no answer any more. [`NamespaceStats`] leave these hits out.
     pub fn add_hits(&self, key: &Key<'_>, n: u32, now: Millis) -> Option<Freshness> {
         let at = self.lookup(key);
         self.shard_of(key.namespace, at.hash).0.read().space(key.namespace)?.add_hits(at, n, now)
@@ -110,8 +109,9 @@ impl Cache {
         outcome
     }
 
-    /// Ends a refresh that failed for a reason that says nothing about the name, such as a lack of descriptors: the
-    /// answer stays, and the next refresh waits a little. Where an upstream failed, insert that failure instead.
+    /// Ends a refresh that failed for a reason that says nothing about the name, such as a lack of
+    /// descriptors: the answer stays, and the next refresh waits a little. Where an upstream failed,
+    /// insert that failure instead.
     pub fn refresh_failed(&self, key: &Key<'_>, now: Millis) {
         let at = self.lookup(key);
         if let Some(space) = self.shard_of(key.namespace, at.hash).0.write().space_mut(key.namespace) {
@@ -131,24 +131,27 @@ impl Cache {
             .sum()
     }
 
-    /// An upstream of the namespace has answered: failures for want of an answer are over. Cheap enough to call for
-    /// every answer.
+    /// An upstream of the namespace has answered: failures for want of an answer are over. Cheap enough to
+    /// call for every answer.
     pub fn end_failures(&self, namespace: NamespaceId) {
         if let Some(shared) = self.registry.read().get(namespace) {
             shared.end_silence();
         }
     }
 
-    /// The network of the namespace has changed, or the machine has slept: all failures and negative answers are over.
+    /// The network of the namespace has changed, or the machine has slept: all failures and negative answers
+    /// are over.
     pub fn network_changed(&self, namespace: NamespaceId) {
         if let Some(shared) = self.registry.read().get(namespace) {
             shared.network_changed();
         }
     }
 
-    /// Removes what has run out, looking at `budget` names at most, and says when to sweep again: at once if the
-    /// budget did not suffice, never while the cache is empty.
+    /// Removes what has run out, looking at `budget` names at most, and says when to sweep again: at once if
+    /// the budget did not suffice for all shards, never while the cache is empty, that is, after the next
+    /// insert.
     ///
+    /// Each queue is walked from the end where names are evicted, until a few in a row are still good.
     /// What has run out is never served, swept or not; this gives its memory back.
     pub fn sweep(&self, now: Millis, budget: usize) -> Option<Millis> {
         let mut left = budget.max(1);
@@ -174,8 +177,8 @@ impl Cache {
         }
     }
 
-    /// Counters of a namespace; all zero if it is not open. Looks at every answer, about a nanosecond each: meant for
-    /// people and scrapers, not for every lookup.
+    /// Counters of a namespace; all zero if it is not open. Looks at every answer, about a nanosecond each:
+    /// meant for people and scrapers, not for every lookup.
     #[must_use]
     pub fn stats(&self, namespace: NamespaceId) -> NamespaceStats {
         let Some(shared) = self.registry.read().get(namespace).cloned() else {

@@ -2,8 +2,8 @@
 
 /// A point in time or a duration, in milliseconds.
 ///
-/// Points in time are read from one clock of the caller's choice, which must never go backwards and should count
-/// the time the machine is suspended. Only 48 bits are kept, which is 8 900 years.
+/// Points in time are read from one clock of the caller's choice, which must never go backwards and should
+/// count the time the machine is suspended. Only 48 bits are kept, which is 8 900 years.
 pub type Millis = u64;
 
 /// Octets one namespace may hold unless told otherwise: 64 MiB.
@@ -26,8 +26,8 @@ pub(crate) const NEGATIVE_SHARE: u64 = 16;
 pub struct CacheConfig {
     /// Octets that all namespaces may hold together.
     pub max_bytes_process: u64,
-    /// Seeds the hash of names, so that nobody outside can choose names that collide. Draw it from the system's
-    /// random source; a fixed one makes tests repeatable.
+    /// Seeds the hash of names, so that nobody outside can choose names that collide. Draw it from the
+    /// system's random source; a fixed one makes tests repeatable.
     pub hash_seed: u64,
 }
 
@@ -39,8 +39,8 @@ impl Default for CacheConfig {
 
 /// What one namespace may hold.
 ///
-/// One sixteenth of both limits is set aside for names without a positive answer, and only for them: a flood of
-/// random names can displace nothing but others of its kind.
+/// One sixteenth of both limits is set aside for names without a positive answer, and only for them: a flood
+/// of random names can displace nothing but others of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NamespaceLimits {
     /// Octets, counting names, payloads and the cache's own bookkeeping.

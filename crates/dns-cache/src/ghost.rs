@@ -5,8 +5,9 @@ const WAYS: usize = 8;
 
 /// Fingerprints of evicted names in buckets that are each a small first-in-first-out queue.
 ///
-/// Two octets a name. It forgets about as late as one queue of the same length would, and takes a stranger for a
-/// name it remembers with a probability of 8 in 65 536, which costs that stranger's place in the small queue and nothing else.
+/// Two octets a name. It forgets about as late as one queue of the same length would, and takes a stranger
+/// for a name it remembers with a probability of 8 in 65 536, which costs that stranger's place in the small
+/// queue and nothing else.
 #[derive(Debug, Default)]
 pub(crate) struct Ghost {
     buckets: Vec<[u16; WAYS]>,

@@ -7,8 +7,8 @@ const AAAA: u16 = 28;
 
 /// A namespace that is open in one [`Cache`](crate::Cache).
 ///
-/// Answers of one namespace are never visible in another. An identifier outlives its namespace harmlessly: once the
-/// last user has closed it, reads miss and writes are refused.
+/// Answers of one namespace are never visible in another. An identifier outlives its namespace harmlessly:
+/// once the last user has closed it, reads miss and writes are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NamespaceId(u32);
 
@@ -16,7 +16,8 @@ impl NamespaceId {
     const SPREAD_BITS: u32 = 3;
     const SLOT_BITS: u32 = 16;
 
-    /// `spread` is the binary logarithm of the number of shards used, `generation` tells users of one slot apart.
+    /// `spread` is the binary logarithm of the number of shards used, `generation` tells users of one slot
+    /// apart.
     pub(crate) fn new(slot: u16, spread: u32, generation: u16) -> Self {
         debug_assert!(spread < 1 << Self::SPREAD_BITS);
         Self(
@@ -41,8 +42,8 @@ impl NamespaceId {
 pub struct Key<'a> {
     /// The namespace, from [`Cache::open_namespace`](crate::Cache::open_namespace).
     pub namespace: NamespaceId,
-    /// The name in uncompressed wire form, lowercase, at most 255 octets. The cache compares octets and looks at
-    /// nothing inside.
+    /// The name in uncompressed wire form, lowercase, at most 255 octets. The cache compares octets and
+    /// looks at nothing inside.
     pub name: &'a [u8],
     /// The record type.
     pub rtype: u16,
@@ -50,8 +51,8 @@ pub struct Key<'a> {
 
 /// Where the answer of a type is kept among those of its name.
 ///
-/// Addresses of both families are asked, used and evicted together, so they share a node of two rows. Every other
-/// type has a node of its own.
+/// Addresses of both families are asked, used and evicted together, so they share a node of two rows. Every
+/// other type has a node of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     /// Tells nodes of one name apart.

@@ -1,17 +1,19 @@
 //! A bounded, concurrent cache for DNS answers.
 //!
-//! It keeps what a stub resolver learns: positive answers, negative ones (RFC 2308) and failures (RFC 9520), each for
-//! as long as it may be used, and positive ones for a while longer as stale data (RFC 8767). Payloads are octets
-//! that it never looks into.
+//! It keeps what a stub resolver learns: positive answers, negative ones (RFC 2308) and failures (RFC 9520),
+//! each for as long as it may be used, and positive ones for a while longer as stale data (RFC 8767).
+//! Payloads are octets that it never looks into.
 //!
-//! It is **not** a resolver: it sends nothing, parses nothing, starts no thread and decides nothing about upstreams. Nor does it read a
-//! clock or draw a random number: both are arguments, so every behaviour in time is a test without waiting.
+//! It is **not** a resolver: it sends nothing, parses nothing, starts no thread and decides nothing about
+//! upstreams. Nor does it read a clock or draw a random number: both are arguments, so every behaviour in
+//! time is a test without waiting.
 //!
 //! # Main types
 //! - [`Cache`]: all of it, shared by reference between threads.
 //! - [`NamespaceId`]: answers obtained under one configuration. Namespaces never see each other's answers.
 //! - [`Key`]: namespace, lowercase wire name and record type.
-//! - [`Insert`] and [`Fill`]: an answer to store, and [`Outcome`], what became of it under the replacement rules.
+//! - [`Insert`] and [`Fill`]: an answer to store, and [`Outcome`], what became of it under the replacement
+//!   rules.
 //! - [`Hit`] and [`Freshness`]: a stored answer, and where in its life it is.
 //!
 //! # Example
@@ -35,10 +37,10 @@
 //! ```
 //!
 //! # Layout
-//! A namespace is spread over up to 64 shards by the hash of the name. Its part in a shard is an index of node numbers,
-//! nodes of 24 octets that hold what readers count and the links of the queues, and an arena of records: name and
-//! answers in one piece, packed without holes. The A and the AAAA answer of a name share a node.
-//! Eviction is S3-FIFO, so a read writes nothing but its counters, under a shared lock.
+//! A namespace is spread over up to 64 shards by the hash of the name. Its part in a shard is an index of
+//! node numbers, nodes of 24 octets that hold what readers count and the links of the queues, and an arena of
+//! records: name and answers in one piece, packed without holes. The A and the AAAA answer of a name share a
+//! node. Eviction is S3-FIFO, so a read writes nothing but its counters, under a shared lock.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -57,10 +59,8 @@ mod queue;
 mod record;
 mod refresh;
 mod replacement;
-mod s3fifo;
 mod shard;
 mod space;
-mod sweep;
 mod sync;
 mod ttl;
 
@@ -71,4 +71,4 @@ pub use config::{
     NamespaceLimits,
 };
 pub use key::{Key, NamespaceId};
-pub use sweep::SWEEP_INTERVAL_MS;
+pub use space::SWEEP_INTERVAL_MS;

@@ -7,8 +7,8 @@ use crate::live::Live;
 use crate::record::{Note, StoredRow};
 use crate::refresh::REFRESH_HITS;
 
-/// What ends failures and negative answers before their time. Each carries the number that was current when it was
-/// stored and lasts until that number moves.
+/// What ends failures and negative answers before their time. Each carries the number that was current when
+/// it was stored and lasts until that number moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Epochs {
     /// Moves when an upstream answers after silence.
@@ -45,8 +45,8 @@ impl<'a> StoredRow<'a> {
         }
     }
 
-    /// Whether it is good for nothing any more. A failure is remembered for longer than it is visible, so that the next
-    /// one knows what it follows.
+    /// Whether it is good for nothing any more. A failure is remembered for longer than it is visible, so
+    /// that the next one knows what it follows.
     pub(crate) fn is_gone(&self, now: Millis, epochs: Epochs) -> bool {
         match self.kind() {
             Kind::Failure => {
@@ -94,8 +94,8 @@ impl<'a> StoredRow<'a> {
         self.expires_at().saturating_sub(Millis::from(self.lifetime_ms()))
     }
 
-    /// Where a visible answer is in its life, which wants a refresh at `refresh_at`. `hits` are those that count towards
-    /// one; with `may_claim` the caller may be the one to make it.
+    /// Where a visible answer is in its life, which wants a refresh at `refresh_at`. `hits` are those that
+    /// count towards one; with `may_claim` the caller may be the one to make it.
     #[inline]
     pub(crate) fn freshness(
         &self,

@@ -4,8 +4,9 @@ use crate::sync::{AtomicU32, Ordering};
 
 /// Hits since the fill, use since the last look of the eviction, and the refresh claim, in one word.
 ///
-/// Readers hold a shared lock only, so every operation on `&self` is one atomic step and none depends on another's
-/// order. Bits 0–2 count uses in unary, which needs no compare-and-swap to saturate; bit 3 is the claim; hits take the rest.
+/// Readers hold a shared lock only, so every operation on `&self` is one atomic step and none depends on
+/// another's order. Bits 0–2 count uses in unary, which needs no compare-and-swap to saturate; bit 3 is the
+/// claim; hits take the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Live(AtomicU32);
 
@@ -30,8 +31,8 @@ impl Live {
         (self.0.fetch_add(HIT, Ordering::Relaxed) >> HITS_SHIFT) + 1
     }
 
-    /// Counts `n` hits that happened elsewhere, as one use, and returns how many there are now, and how many of the `n`
-    /// could be counted.
+    /// Counts `n` hits that happened elsewhere, as one use, and returns how many there are now, and how many
+    /// of the `n` could be counted.
     pub(crate) fn add_hits(&self, n: u32) -> (u32, u32) {
         let mut word = self.0.load(Ordering::Relaxed);
         if n > 0 && word & USED != USED {
@@ -73,8 +74,8 @@ impl Live {
         self.set(word & !CLAIMED);
     }
 
-    /// The entry has a new answer: no hits yet, nobody refreshing; how often its name is used stands. Returns the hits
-    /// of the old one.
+    /// The entry has a new answer: no hits yet, nobody refreshing; how often its name is used stands. Returns
+    /// the hits of the old one.
     pub(crate) fn refill(&mut self) -> u32 {
         let word = self.word();
         self.set(word & USED);

@@ -3,7 +3,8 @@
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hasher};
 
-/// A keyed hash of wire names. All types of a name share it, so that they meet in one shard and one search finds them all.
+/// A keyed hash of wire names. All types of a name share it, so that they meet in one shard and one search
+/// finds them all.
 #[derive(Debug, Clone)]
 pub(crate) struct NameHash(FixedState);
 

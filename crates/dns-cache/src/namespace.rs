@@ -14,8 +14,8 @@ pub(crate) enum Share {
     Negative,
 }
 
-/// What a share holds in all shards, and what it may hold. Every insert writes here, so it stays off the cache line of the
-/// epochs, which every read reads.
+/// What a share holds in all shards, and what it may hold. Every insert writes here, so it stays off the
+/// cache line of the epochs, which every read reads.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Account {
@@ -38,8 +38,8 @@ impl Process {
     }
 }
 
-/// The state that the parts of one namespace share. Sums over shards guard nothing, so access to them is relaxed; what
-/// they lead to happens under the lock of a shard.
+/// The state that the parts of one namespace share. Sums over shards guard nothing, so access to them is
+/// relaxed; what they lead to happens under the lock of a shard.
 #[derive(Debug)]
 pub(crate) struct Shared {
     process: Arc<Process>,

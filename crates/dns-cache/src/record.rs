@@ -3,7 +3,8 @@
 //! Little endian, without padding:
 //! ```text
 //! node u32 | name length u8 | rows present u8 (bit 0, bit 1) | group u16 | name | row…
-//! row:  flags u8 | payload length u16 | expires u48 | lifetime u32 | refresh before u32 | stale or epoch u32 | payload | note?
+//! row:  flags u8 | payload length u16 | expires u48 | lifetime u32 | refresh before u32 | stale or epoch u32 |
+//!       payload | note?
 //! note: held until u48 | epoch u32 | payload length u16 | payload
 //! ```
 //! Flags: bits 0–1 kind, bit 2 nobody answered, bit 3 a note follows, bits 4–5 step of the back-off.
@@ -54,7 +55,8 @@ pub(crate) struct Note<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// One answer where it lies. Readers need little of it at a time, so each part is decoded when it is asked for.
+/// One answer where it lies. Readers need little of it at a time, so each part is decoded when it is asked
+/// for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StoredRow<'a> {
     head: &'a [u8; ROW_HEAD],

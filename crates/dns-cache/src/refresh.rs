@@ -11,11 +11,12 @@ const LATEST: u32 = 10;
 /// A refresh begins at the earliest when this part of the lifetime is left, as a divisor: a half.
 const EARLIEST: u32 = 2;
 
-/// How long before expiry to refresh: δ·β·(−ln u) with δ the duration of a lookup, kept within the last 10 to 50 % of
-/// the lifetime.
+/// How long before expiry to refresh: δ·β·(−ln u) with δ the duration of a lookup, kept within the last 10 to
+/// 50 % of the lifetime.
 ///
 /// Drawing the point once per fill spreads refreshes of different processes exactly as a draw per read does
-/// (Vattani, Chierichetti, Lowenstein: *Optimal Probabilistic Cache Stampede Prevention*), without a random number on the hot path.
+/// (Vattani, Chierichetti, Lowenstein: *Optimal Probabilistic Cache Stampede Prevention*), without a random
+/// number on the hot path.
 pub(crate) fn before_expiry(lifetime_ms: u32, random: f64, lookup_p95_ms: Millis) -> u32 {
     let u = if random > 0.0 && random <= 1.0 { random } else { 1.0 };
     let delta = f64::from(crate::ttl::saturate(lookup_p95_ms));

@@ -21,8 +21,9 @@ pub(crate) enum Verdict<'a> {
 
 /// Decides over `old` when `new` arrives.
 ///
-/// Something learnt replaces anything: a positive answer, NXDOMAIN, NODATA with its SOA. Nothing learnt (a failure, an
-/// empty answer without SOA) leaves positive answers standing, stale ones too, and negative ones that have not run out.
+/// Something learnt replaces anything: a positive answer, NXDOMAIN, NODATA with its SOA. Nothing learnt (a
+/// failure, an empty answer without SOA) leaves positive answers standing, stale ones too, and negative ones
+/// that have not run out.
 pub(crate) fn judge<'a>(
     old: Option<StoredRow<'a>>,
     new: &Insert<'a>,

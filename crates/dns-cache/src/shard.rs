@@ -42,8 +42,8 @@ impl Shard {
     }
 }
 
-/// Over how many shards, as a binary logarithm, to spread a namespace of so many answers. Few names in many shards
-/// would evict each other by chance.
+/// Over how many shards, as a binary logarithm, to spread a namespace of so many answers. Few names in many
+/// shards would evict each other by chance.
 pub(crate) fn spread(max_entries: u64) -> u32 {
     (max_entries / ENTRIES_PER_SHARD).checked_ilog2().unwrap_or(0).min(SHARD_BITS)
 }

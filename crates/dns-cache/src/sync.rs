@@ -20,8 +20,8 @@ use std::sync::PoisonError;
 
 pub(crate) use imp::{RwLockReadGuard, RwLockWriteGuard};
 
-/// A reader-writer lock without poisoning: foreign code only ever runs under the shared lock, where it can leave
-/// nothing half done.
+/// A reader-writer lock without poisoning: foreign code only ever runs under the shared lock, where it can
+/// leave nothing half done.
 #[derive(Debug)]
 pub(crate) struct Lock<T>(imp::RwLock<T>);
 

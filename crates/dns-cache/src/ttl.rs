@@ -5,8 +5,8 @@ use crate::config::Millis;
 /// The most that jitter takes off a TTL, as a divisor: a tenth.
 const JITTER: u64 = 10;
 
-/// `ttl_ms` × (1 − U/10), U = `jitter` ÷ 2³²: answers that came together do not run out together, and none is fresh
-/// for longer than its owner said.
+/// `ttl_ms` × (1 − U/10), U = `jitter` ÷ 2³²: answers that came together do not run out together, and none is
+/// fresh for longer than its owner said.
 pub(crate) fn lifetime(ttl_ms: Millis, jitter: u32) -> u32 {
     let ttl = saturate(ttl_ms);
     let off = ((u64::from(ttl) * u64::from(jitter)) >> 32) / JITTER;

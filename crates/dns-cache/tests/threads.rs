@@ -44,7 +44,8 @@ fn exactly_one_thread_refreshes() {
     });
 }
 
-/// Writers, readers, closers and sweepers at once: what is read belongs to its key, and nothing is left at the end.
+/// Writers, readers, closers and sweepers at once: what is read belongs to its key, and nothing is left at
+/// the end.
 #[test]
 fn accounts_balance_after_a_brawl() {
     let cache = Cache::new(CacheConfig { max_bytes_process: 300_000, ..CacheConfig::default() });

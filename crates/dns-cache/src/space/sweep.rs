@@ -1,7 +1,8 @@
 //! Removing what has run out, from the end where names are evicted.
 
+use super::Space;
 use crate::config::Millis;
-use crate::space::Space;
+use crate::node::NIL;
 
 /// How often a cache that holds something is to be swept.
 pub const SWEEP_INTERVAL_MS: Millis = 30_000;
@@ -10,8 +11,8 @@ pub const SWEEP_INTERVAL_MS: Millis = 30_000;
 const PATIENCE: usize = 8;
 
 impl Space {
-    /// Walks every queue from its old end and stops early. Each name looked at takes one of `budget`. Returns whether
-    /// anything was removed.
+    /// Walks every queue from its old end and stops early. Each name looked at takes one of `budget`. Returns
+    /// whether anything was removed.
     pub(crate) fn sweep(&mut self, now: Millis, budget: &mut usize) -> bool {
         let mut removed = false;
         for queue in 0..self.queues.len() {
@@ -20,7 +21,7 @@ impl Space {
             while let Some(id) = next.filter(|_| good < PATIENCE && *budget > 0) {
                 *budget -= 1;
                 let newer = self.nodes[id].newer;
-                next = (newer != crate::node::NIL).then_some(newer);
+                next = (newer != NIL).then_some(newer);
                 if self.prune(id, now) {
                     removed = true;
                 } else {

@@ -1,15 +1,17 @@
 //! S3-FIFO: which name goes when room is needed.
 //!
-//! Yang, Zhang, Qiu, Yue, Rashmi: *FIFO queues are all you need for cache eviction* (SOSP 2023). New names enter a small
-//! queue of a tenth. Those used again while they pass through it move on to the main queue, the others leave and are
-//! remembered as ghosts; a ghost that comes back goes to the main queue at once. The main queue gives a used name
-//! another round. Reads only count (see [`crate::live`]); all moves happen here, a bounded number for each name that enters.
+//! Yang, Zhang, Qiu, Yue, Rashmi: *FIFO queues are all you need for cache eviction* (SOSP 2023). New names
+//! enter a small queue of a tenth. Those used again while they pass through it move on to the main queue, the
+//! others leave and are remembered as ghosts; a ghost that comes back goes to the main queue at once. The
+//! main queue gives a used name another round. Reads only count (see [`crate::live`]); all moves happen here,
+//! a bounded number for each name that enters.
 //!
-//! Names without a positive answer have a queue and a bound of their own, with another round for those that are used.
+//! Names without a positive answer have a queue and a bound of their own, with another round for those that
+//! are used.
 
+use super::{MAIN, NEGATIVE, SMALL, Space};
 use crate::namespace::Share;
 use crate::queue::Weight;
-use crate::space::{MAIN, NEGATIVE, SMALL, Space};
 
 /// The part of the positive share that the small queue takes up, as a divisor: a tenth.
 const SMALL_SHARE: u64 = 10;
@@ -18,7 +20,7 @@ const PROVEN_USES: u32 = 2;
 
 impl Space {
     /// Evicts until `more` fits, or nothing is left here to evict.
-    pub(crate) fn make_room(&mut self, share: Share, more: Weight) {
+    pub(super) fn make_room(&mut self, share: Share, more: Weight) {
         while self.shared.is_full(share, more) && self.evict(share) {}
     }
 
@@ -33,7 +35,7 @@ impl Space {
     }
 
     /// The queue that a name enters when it joins a share.
-    pub(crate) fn first_queue(&mut self, share: Share, hash: u64) -> u8 {
+    pub(super) fn first_queue(&mut self, share: Share, hash: u64) -> u8 {
         match share {
             Share::Negative => NEGATIVE,
             Share::Positive if self.ghost.take(hash) => MAIN,

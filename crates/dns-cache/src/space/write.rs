@@ -1,0 +1,211 @@
+//! Writing: what an answer does to the node of its name.
+
+use super::{Lookup, NODE_OVERHEAD, Space, share_of_queue};
+use crate::answer::{Insert, Kind, Outcome};
+use crate::arena::{Arena, Moved};
+use crate::config::Millis;
+use crate::key::Place;
+use crate::namespace::Share;
+use crate::queue::Weight;
+use crate::record::{self, Content, MAX_NAME, MAX_PAYLOAD, ROWS, Record};
+use crate::replacement::{self, Verdict};
+
+/// Octets of scratch memory kept between writes.
+const SCRATCH: usize = 512;
+
+/// What happens to the word that readers change when a row is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// The answer is new.
+    Refill,
+    /// The answer stays, and nobody is refreshing it.
+    Release,
+    /// The answer stays as it was.
+    None,
+}
+
+/// A node as it is to be.
+#[derive(Debug)]
+struct Draft {
+    record: Vec<u8>,
+    kept: [bool; ROWS],
+    share: Share,
+}
+
+impl Draft {
+    /// `scratch` is empty, and saves an allocation.
+    fn new(
+        mut scratch: Vec<u8>,
+        node: Option<u32>,
+        at: Lookup<'_>,
+        rows: &[Option<Content<'_>>; ROWS],
+    ) -> Self {
+        record::compose(&mut scratch, node.unwrap_or_default(), at.place.group, at.name, rows);
+        Self { record: scratch, kept: rows.map(|row| row.is_some()), share: share_of(rows) }
+    }
+}
+
+impl Space {
+    pub(crate) fn insert(&mut self, at: Lookup<'_>, insert: &Insert<'_>, now: Millis) -> Outcome {
+        if at.name.len() > MAX_NAME {
+            return Outcome::TooLarge;
+        }
+        let epochs = self.shared.epochs();
+        let found = self.find(at).map(|(_, record)| record.node());
+        let scratch = std::mem::take(&mut self.scratch);
+        let old = found.map_or([None; ROWS], |id| self.record(id).all());
+        let verdict = replacement::judge(old[at.place.row], insert, now, epochs);
+        let mut rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)).map(Content::Old));
+        let (change, mut outcome) = match verdict {
+            Verdict::Store(_) => (Change::Refill, Outcome::Stored),
+            Verdict::Clear => (Change::None, Outcome::Stored),
+            Verdict::Note(_) => (Change::Release, Outcome::Kept),
+            Verdict::Keep => (Change::None, Outcome::Kept),
+        };
+        match verdict {
+            Verdict::Store(row) | Verdict::Note(row) => {
+                rows[at.place.row] = Some(Content::New(row));
+                if row.unreachable {
+                    self.shared.note_silence();
+                }
+            }
+            Verdict::Clear => rows[at.place.row] = None,
+            Verdict::Keep => {}
+        }
+        if insert.payload.len() > MAX_PAYLOAD || !self.fits_alone(at.name, &rows) {
+            rows[at.place.row] =
+                if outcome == Outcome::Kept { old[at.place.row].map(Content::Old) } else { None };
+            outcome = Outcome::TooLarge;
+        }
+        let draft = Draft::new(scratch, found, at, &rows);
+        self.apply(at, found, draft, change);
+        outcome
+    }
+
+    /// Ends a refresh that said nothing about the name.
+    pub(crate) fn refresh_failed(&mut self, at: Lookup<'_>, now: Millis) {
+        let Some((_, record)) = self.find(at) else { return };
+        let id = record.node();
+        let mut rows = record.all().map(|row| row.map(Content::Old));
+        let Some(row) = record.row(at.place.row) else { return };
+        let Verdict::Note(noted) = replacement::judge_failed_refresh(row, now, self.shared.epochs()) else {
+            return;
+        };
+        rows[at.place.row] = Some(Content::New(noted));
+        if !self.fits_alone(at.name, &rows) {
+            rows[at.place.row] = Some(Content::Old(row));
+        }
+        let draft = Draft::new(Vec::new(), Some(id), at, &rows);
+        self.apply(at, Some(id), draft, Change::Release);
+    }
+
+    /// Drops the rows of a node that are good for nothing any more. False if there were none.
+    pub(super) fn prune(&mut self, id: u32, now: Millis) -> bool {
+        let epochs = self.shared.epochs();
+        let old = self.record(id).all();
+        if old.iter().flatten().all(|row| !row.is_gone(now, epochs)) {
+            return false;
+        }
+        let rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)).map(Content::Old));
+        if rows.iter().all(Option::is_none) {
+            self.remove(id);
+            return true;
+        }
+        let record = self.record(id);
+        let at = Lookup { hash: 0, name: record.name(), place: Place { group: record.group(), row: 0 } };
+        let Draft { record, kept, share } = Draft::new(Vec::new(), Some(id), at, &rows);
+        self.settle(id, kept, 0, Change::None);
+        self.rewrite(id, share, &record);
+        true
+    }
+
+    /// Makes the node of a name what the draft says.
+    fn apply(&mut self, at: Lookup<'_>, found: Option<u32>, draft: Draft, change: Change) {
+        let Draft { mut record, kept, share } = draft;
+        match (found, kept.contains(&true)) {
+            (None, false) => {}
+            (None, true) => self.place_new(at, share, &mut record),
+            (Some(id), false) => self.remove(id),
+            (Some(id), true) => {
+                self.settle(id, kept, at.place.row, change);
+                self.rewrite(id, share, &record);
+            }
+        }
+        record.clear();
+        record.shrink_to(SCRATCH);
+        self.scratch = record;
+    }
+
+    fn place_new(&mut self, at: Lookup<'_>, share: Share, record: &mut [u8]) {
+        let id = self.nodes.alloc();
+        record::set_node(record, id);
+        let addr = self.arena.store(record);
+        self.nodes[id].addr = addr;
+        let (arena, hash) = (&self.arena, &self.hash);
+        self.index.insert_unique(at.hash, addr, |&addr| hash.of(Record::new(arena.get(addr)).name()));
+        self.make_room(share, self.weight(id));
+        let queue = self.first_queue(share, at.hash);
+        self.link(id, queue);
+    }
+
+    /// Replaces the record of a node, which may change its weight and its share.
+    fn rewrite(&mut self, id: u32, share: Share, record: &[u8]) {
+        let old_queue = self.nodes[id].queue;
+        let old_share = share_of_queue(old_queue);
+        let old = self.weight(id);
+        let new = Weight { entries: u64::from(Record::new(record).rows()), bytes: weight_of(record.len()) };
+        let more = new.beyond(old);
+        let stays = share == old_share && (more == Weight::default() || !self.shared.is_full(share, more));
+        if !stays {
+            self.unlink(id);
+        }
+        let addr = self.nodes[id].addr;
+        if !self.arena.overwrite(addr, record) {
+            let to = self.arena.store(record);
+            *self.arena.live_mut(to) = std::mem::take(self.arena.live_mut(addr));
+            self.moved(Moved { node: id, from: addr, to });
+            self.free(addr);
+        }
+        if stays {
+            self.queues[usize::from(old_queue)].reweigh(old, new);
+            // In this order the sum never passes through zero, which would look like an empty cache.
+            self.shared.add(share, new);
+            self.shared.subtract(share, old);
+            return;
+        }
+        self.make_room(share, new);
+        let queue = if share == old_share { old_queue } else { self.first_queue(share, self.hash_of(id)) };
+        self.link(id, queue);
+    }
+
+    /// Brings the words that readers change into line with rows that are about to be written.
+    fn settle(&mut self, id: u32, kept: [bool; ROWS], row: usize, change: Change) {
+        let live = self.arena.live_mut(self.nodes[id].addr);
+        match change {
+            Change::Refill => self.past_hits += u64::from(live[row].refill()),
+            Change::Release => live[row].release(),
+            Change::None => {}
+        }
+        for (live, kept) in live.iter_mut().zip(kept) {
+            if !kept {
+                self.past_hits += u64::from(live.clear());
+            }
+        }
+    }
+
+    /// Whether a node of these rows would fit if it had its share for itself.
+    fn fits_alone(&self, name: &[u8], rows: &[Option<Content<'_>>; ROWS]) -> bool {
+        let len = record::composed_len(name, rows);
+        let weight = Weight { entries: rows.iter().flatten().count() as u64, bytes: weight_of(len) };
+        weight.fits(self.shared.limit(share_of(rows))) && self.arena.has_room(len)
+    }
+}
+
+fn share_of(rows: &[Option<Content<'_>>; ROWS]) -> Share {
+    let positive = rows.iter().flatten().any(|row| row.kind() == Kind::Positive);
+    if positive { Share::Positive } else { Share::Negative }
+}
+
+fn weight_of(record_len: usize) -> u64 {
+    Arena::footprint(record_len) as u64 + NODE_OVERHEAD
+}
