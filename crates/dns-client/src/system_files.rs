@@ -68,15 +68,14 @@ impl SystemFiles {
     /// Reads what `options` name and was not read before.
     pub(crate) fn view(&mut self, options: &ResolverOptions) -> SystemView {
         let Self { resolv_confs, hosts, services, warnings } = self;
-        let resolv_conf = resolv_confs.entry(options.resolv_conf.clone()).or_insert_with(|| {
-            let file = load(&options.resolv_conf, parse_resolv_conf, warnings).unwrap_or_else(|| Watched {
-                identity: None,
-                value: parse_resolv_conf(b""),
-                complained: true,
+        let resolv_conf =
+            resolv_confs.entry(options.resolv_conf.clone()).or_insert_with(|| {
+                let file = load(&options.resolv_conf, parse_resolv_conf, warnings).unwrap_or_else(|| {
+                    Watched { identity: None, value: parse_resolv_conf(b""), complained: true }
+                });
+                warn_of_lines(&options.resolv_conf, &file.value, warnings);
+                file
             });
-            warn_of_lines(&options.resolv_conf, &file.value, warnings);
-            file
-        });
         let resolv_conf = Arc::clone(&resolv_conf.value);
         let hosts = options.hosts.as_ref().map(|path| {
             let file = hosts.entry(path.clone()).or_insert_with(|| {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use dns_wire::{Edns, Query};
 
-use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat, Taker};
+use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat};
 use super::slots::Id;
 use super::socket::{Outstanding, Socket};
 use super::tcp::{CONNECTIONS, Connection, ConnectionId, PIPELINE};
+use super::waiting::still_waits;
 use super::{Engine, LONGEST_FLIGHT_MS, Timer, Trouble, Turn};
 use crate::answer::{Failure, Status};
 use crate::options::Protocol;
@@ -92,17 +93,17 @@ impl Engine {
         }
         let outcome = Arc::new(Outcome::Failed { status, failures: flight.failures.clone() });
         let rtype = flight.key.rtype;
-        let (delivered, tasks) = (&mut self.delivered, &self.tasks);
-        let mut absent = 0;
+        let (delivered, tasks, callers) = (&mut self.delivered, &self.tasks, &self.callers);
+        flight.absent = 0;
         flight.seats.retain(|seat| {
-            if !which(seat) {
-                return true;
+            if !still_waits(tasks, callers, seat.taker) {
+                return false;
             }
-            absent += usize::from(matches!(seat.taker, Taker::Task(task) if tasks.get(task).is_none()));
-            delivered.push_back((seat.taker, rtype, Arc::clone(&outcome)));
-            false
+            if which(seat) {
+                delivered.push_back((seat.taker, rtype, Arc::clone(&outcome)));
+            }
+            !which(seat)
         });
-        flight.absent -= absent.min(flight.absent);
     }
 
     /// Records an attempt that never left.
@@ -162,7 +163,8 @@ impl Engine {
                 rank,
                 channel,
                 sent: turn.now,
-                expires: turn.now.plus_millis(patience),
+                // No attempt outlasts its flight.
+                expires: turn.now.plus_millis(patience).min(flight.started.plus_millis(LONGEST_FLIGHT_MS)),
                 state: AttemptState::Live,
                 edns,
             });

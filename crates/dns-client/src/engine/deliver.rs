@@ -7,8 +7,9 @@ use dns_wire::Rtype;
 
 use super::flight::{Flight, Outcome, Taker};
 use super::slots::Id;
+use super::waiting::Caller;
 use super::{Engine, Timer, Turn};
-use crate::answer::{Answer, AnswerKind, Status, Waiter};
+use crate::answer::{Answer, AnswerKind, Status};
 use crate::payload;
 use crate::time::Time;
 
@@ -167,13 +168,14 @@ impl Engine {
         while let Some((taker, rtype, outcome)) = self.delivered.pop_front() {
             match taker {
                 Taker::Task(task) => self.family_done(turn, task, rtype, &outcome),
-                Taker::Caller { waiter, .. } => self.answer_caller(waiter, rtype, &outcome),
+                Taker::Caller(caller) => self.answer_caller(caller, rtype, &outcome),
                 Taker::Refresh => {}
             }
         }
     }
 
-    fn answer_caller(&mut self, waiter: Waiter, rtype: Rtype, outcome: &Outcome) {
+    fn answer_caller(&mut self, caller: Id<Caller>, rtype: Rtype, outcome: &Outcome) {
+        let Some(Caller { waiter, .. }) = self.callers.remove(caller) else { return };
         let mut answer = Answer { kind: AnswerKind::Addresses, ..Answer::default() };
         match outcome {
             Outcome::Data { payload, .. } => {
@@ -187,18 +189,5 @@ impl Engine {
             }
         }
         self.complete(waiter, answer);
-    }
-
-    /// A waiter has its answer; a second one for the same waiter is dropped.
-    pub(super) fn complete(&mut self, waiter: Waiter, answer: Answer) {
-        if self.waiters.remove(&waiter).is_some() {
-            self.completed.push((waiter, answer));
-        }
-    }
-
-    /// A waiter that was not admitted, or withdrew.
-    pub(crate) fn refuse(&mut self, waiter: Waiter, kind: AnswerKind, status: Status) {
-        self.waiters.remove(&waiter);
-        self.completed.push((waiter, Answer { kind, status, ..Answer::default() }));
     }
 }

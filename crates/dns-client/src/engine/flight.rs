@@ -9,7 +9,8 @@ use super::slots::Id;
 use super::socket::Socket;
 use super::task::Task;
 use super::tcp::ConnectionId;
-use crate::answer::{Failure, Status, Waiter};
+use super::waiting::Caller;
+use crate::answer::{Failure, Status};
 use crate::options::Protocol;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
@@ -30,7 +31,7 @@ pub(super) enum Taker {
     /// A lookup, for the family of the flight's type.
     Task(Id<Task>),
     /// A caller who asked for this type.
-    Caller { waiter: Waiter, resolver: u32 },
+    Caller(Id<Caller>),
     /// The cache alone.
     Refresh,
 }
@@ -120,7 +121,8 @@ pub(crate) struct Flight {
     pub(super) resume: u16,
     pub(super) chain_ttl: u32,
     pub(super) seats: Vec<Seat>,
-    /// Seats whose lookup is over. They are counted, not removed: thousands may leave at once.
+    /// How often a taker left since the seats were last sorted out. A seat is not removed at once, for thousands may
+    /// leave together; and not each that leaves has one still.
     pub(super) absent: usize,
     pub(super) attempts: Vec<Attempt>,
     /// Position in the sequence of attempts: `tries` rounds over the servers.
@@ -148,11 +150,12 @@ impl Flight {
         if young { self.next.saturating_sub(1) } else { self.next }
     }
 
-    /// A lookup that had a seat is over.
-    pub(super) fn lookup_left(&mut self) {
+    /// A taker that may have had a seat is gone; `waits` tells which are not. Removes the seats of those that are gone as
+    /// soon as they may be half of all, so that each costs little and none is left when the last one goes.
+    pub(super) fn taker_left(&mut self, waits: impl Fn(Taker) -> bool) {
         self.absent += 1;
-        if self.absent >= self.seats.len() {
-            self.seats.clear();
+        if self.absent * 2 >= self.seats.len() {
+            self.seats.retain(|seat| waits(seat.taker));
             self.absent = 0;
         }
     }

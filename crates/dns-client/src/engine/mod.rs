@@ -1,7 +1,7 @@
 //! The protocol without I/O: flights, attempts, sockets to choose and lookups to compose.
 //!
 //! Octets and times come in as arguments, datagrams go out through [`Network`], answers are collected for the caller of
-//! [`Engine::take_completed`]. Nothing here reads a clock or owns a descriptor, so every timeout, retry and race can be
+//! [`Engine::completed`]. Nothing here reads a clock or owns a descriptor, so every timeout, retry and race can be
 //! played in a test.
 
 mod attempts;
@@ -17,6 +17,7 @@ mod task;
 mod tcp;
 mod timer_wheel;
 mod upstream;
+mod waiting;
 
 #[cfg(test)]
 mod tests;
@@ -41,8 +42,9 @@ use task::Task;
 use tcp::Connection;
 use timer_wheel::TimerWheel;
 use upstream::Upstream;
+use waiting::{Caller, Place};
 
-use crate::answer::{Answer, AnswerKind, Status, Waiter};
+use crate::answer::{Answer, Waiter};
 use crate::options::ServerOption;
 use crate::plan::Plan;
 use crate::random::Random;
@@ -55,8 +57,6 @@ use crate::time::Time;
 const LONGEST_FLIGHT_MS: u64 = 10_000;
 /// Flights under way, process-wide.
 const MOST_FLIGHTS: usize = 16_384;
-/// Waiters, process-wide.
-const MOST_WAITERS: usize = 262_144;
 /// Milliseconds between two looks at sockets and connections past their time.
 const HOUSEKEEPING_MS: u64 = 5_000;
 
@@ -103,13 +103,6 @@ enum Timer {
     CacheSweep,
 }
 
-/// Where a waiter waits.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Task(Id<Task>),
-    Flight(Id<Flight>),
-}
-
 /// All that is under way.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -124,6 +117,7 @@ pub(crate) struct Engine {
     flights: Slots<Flight>,
     by_key: HashMap<FlightKey, Id<Flight>, RandomState>,
     tasks: Slots<Task>,
+    callers: Slots<Caller>,
     waiters: HashMap<Waiter, Place, RandomState>,
     timers: TimerWheel<Timer>,
     due: Vec<Timer>,
@@ -156,6 +150,7 @@ impl Engine {
             flights: Slots::default(),
             by_key: HashMap::default(),
             tasks: Slots::default(),
+            callers: Slots::default(),
             waiters: HashMap::default(),
             timers: TimerWheel::new(now),
             due: Vec::new(),
@@ -181,39 +176,6 @@ impl Engine {
     /// When [`Engine::handle_timers`] must be called next.
     pub(crate) fn next_timer(&self) -> Option<Time> {
         self.timers.next()
-    }
-
-    /// A caller asks for the addresses of one type.
-    pub(crate) fn query(
-        &mut self,
-        turn: &mut Turn<'_>,
-        key: FlightKey,
-        snapshot: &Arc<Snapshot>,
-        waiter: Waiter,
-        deadline: Time,
-        resolver: u32,
-    ) {
-        if !self.admits() {
-            self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded);
-            return;
-        }
-        let taker = Taker::Caller { waiter, resolver };
-        match self.ask(turn, key, snapshot, taker, deadline, None) {
-            Some(flight) => {
-                self.waiters.insert(waiter, Place::Flight(flight));
-            }
-            None => self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded),
-        }
-        self.drain(turn);
-    }
-
-    /// Whether one more waiter may wait; counted if not.
-    fn admits(&self) -> bool {
-        if self.waiters.len() < MOST_WAITERS {
-            return true;
-        }
-        count(&self.counters.overload_rejected);
-        false
     }
 
     /// Joins the flight of `key` or starts one. `None` if there are too many.
@@ -289,73 +251,6 @@ impl Engine {
             servers.sort_by_cached_key(|(number, _)| upstreams[*number as usize].avoided(now));
         }
         servers
-    }
-
-    /// The caller withdraws.
-    pub(crate) fn cancel(&mut self, waiter: Waiter, status: Status) {
-        match self.waiters.get(&waiter) {
-            Some(&Place::Task(task)) => {
-                self.end_task(task);
-                self.refuse(waiter, AnswerKind::Lookup, status);
-            }
-            Some(&Place::Flight(flight)) => {
-                self.leave(flight, waiter);
-                self.refuse(waiter, AnswerKind::Addresses, status);
-            }
-            None => {}
-        }
-    }
-
-    /// All waiters of an environment go, without an answer: nobody is there to take it.
-    pub(crate) fn environment_closed(&mut self, environment: u32) {
-        let gone: Vec<Waiter> =
-            self.waiters.keys().filter(|waiter| waiter.environment == environment).copied().collect();
-        for waiter in gone {
-            match self.waiters.remove(&waiter) {
-                Some(Place::Task(task)) => {
-                    self.end_task(task);
-                }
-                Some(Place::Flight(flight)) => self.leave(flight, waiter),
-                None => {}
-            }
-        }
-        self.completed.retain(|(waiter, _)| waiter.environment != environment);
-    }
-
-    /// Waiters of one resolver, which was closed.
-    pub(crate) fn resolver_closed(&mut self, resolver: u32) {
-        let belongs = |place: &Place| match *place {
-            Place::Task(id) => self.tasks.get(id).is_some_and(|task| task.resolver() == resolver),
-            Place::Flight(id) => self.flights.get(id).is_some_and(|flight| {
-                let of = |taker: &Taker| matches!(taker, Taker::Caller { resolver: r, .. } if *r == resolver);
-                flight.seats.iter().any(|seat| of(&seat.taker))
-            }),
-        };
-        let waiters: Vec<Waiter> =
-            self.waiters.iter().filter(|(_, place)| belongs(place)).map(|(waiter, _)| *waiter).collect();
-        for waiter in waiters {
-            self.cancel(waiter, Status::Closed);
-        }
-    }
-
-    /// A caller leaves a flight.
-    fn leave(&mut self, flight: Id<Flight>, waiter: Waiter) {
-        if let Some(flight) = self.flights.get_mut(flight) {
-            flight.seats.retain(|seat| !matches!(seat.taker, Taker::Caller { waiter: w, .. } if w == waiter));
-        }
-    }
-
-    /// Everything outstanding fails; used when the I/O thread starts over.
-    pub(crate) fn fail_all(&mut self) -> Vec<(Waiter, Answer)> {
-        let mut lost = std::mem::take(&mut self.completed);
-        for (waiter, place) in self.waiters.drain() {
-            let kind = match place {
-                Place::Task(_) => AnswerKind::Lookup,
-                Place::Flight(_) => AnswerKind::Addresses,
-            };
-            lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
-        }
-        lost
     }
 
     /// Carries out what is due.

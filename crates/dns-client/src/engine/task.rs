@@ -6,7 +6,8 @@ use dns_wire::Rtype;
 
 use super::flight::{Flight, FlightKey, Outcome, Taker};
 use super::slots::Id;
-use super::{Engine, Place, Timer, Turn};
+use super::waiting::Place;
+use super::{Engine, Timer, Turn};
 use crate::answer::{Answer, AnswerKind, FLAG_COMPLETE, FLAG_OTHER_SERVICES, Failure, Status, Waiter};
 use crate::compose::{self, Collected};
 use crate::families::{BYPASS_CACHE, Wanted};
@@ -172,6 +173,10 @@ impl Engine {
             }
             let outcome = task.conclude();
             match task.request.walk.feed(outcome) {
+                Step::Next if task.request.deadline <= turn.now => {
+                    self.fail_task(id, Status::Timeout);
+                    return;
+                }
                 Step::Next => self.ask_candidate(turn, id),
                 Step::Done(verdict) => {
                     let status = match verdict {
@@ -218,10 +223,8 @@ impl Engine {
     pub(super) fn end_task(&mut self, id: Id<Task>) -> Option<Task> {
         let task = self.tasks.remove(id)?;
         for family in &task.families {
-            if let Family::Waiting(flight) = family
-                && let Some(flight) = self.flights.get_mut(*flight)
-            {
-                flight.lookup_left();
+            if let Family::Waiting(flight) = *family {
+                self.taker_left(flight);
             }
         }
         Some(task)
@@ -230,10 +233,29 @@ impl Engine {
     /// A lookup's timer fired: its deadline, or the other family's grace.
     pub(super) fn task_due(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
         let Some(task) = self.tasks.get_mut(id) else { return };
-        if task.grace.is_some_and(|grace| grace <= turn.now) {
+        let deadline = task.request.deadline;
+        if task.grace.is_some() {
+            // There are addresses: they are the answer when time runs out.
+            task.grace = task.grace.map(|grace| grace.min(deadline));
             self.evaluate(turn, id);
-        } else if task.request.deadline <= turn.now {
+        } else if deadline <= turn.now {
+            self.blame_flights(id);
             self.fail_task(id, Status::Timeout);
+        } else {
+            // The wheel's span is shorter than some deadlines.
+            self.timers.set(deadline, Timer::Task(id));
+        }
+    }
+
+    /// What has gone wrong so far in the flights that a lookup waits for is part of what its caller is told.
+    fn blame_flights(&mut self, id: Id<Task>) {
+        let Some(task) = self.tasks.get_mut(id) else { return };
+        for family in &task.families {
+            if let Family::Waiting(flight) = family
+                && let Some(flight) = self.flights.get(*flight)
+            {
+                task.failures.extend_from_slice(&flight.failures);
+            }
         }
     }
 }

@@ -7,4 +7,5 @@ mod flights;
 mod forgery;
 mod play;
 mod ports;
+mod settlement;
 mod streams;

@@ -209,11 +209,16 @@ impl Play {
 
     /// Asks for the A records of `name`.
     pub(super) fn query(&mut self, name: &str, patience_ms: u64) -> Waiter {
+        self.query_by(1, name, patience_ms)
+    }
+
+    /// The same on behalf of one of several resolvers.
+    pub(super) fn query_by(&mut self, resolver: u32, name: &str, patience_ms: u64) -> Waiter {
         let waiter = self.next_waiter();
         let name = Name::from_ascii(name).expect("a name");
         let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
         let (snapshot, deadline) = (Arc::clone(&self.snapshot), self.now().plus_millis(patience_ms));
-        self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, 1));
+        self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, resolver));
         waiter
     }
 
@@ -280,6 +285,17 @@ impl Play {
             self.with(Engine::handle_timers);
         }
         self.ms = end;
+        self.with(Engine::handle_timers);
+    }
+
+    /// Time passes while the engine sleeps: no timer runs.
+    pub(super) fn idle(&mut self, ms: u64) {
+        self.ms += ms;
+    }
+
+    /// Time passes, and all timers that came due run in one turn.
+    pub(super) fn late(&mut self, ms: u64) {
+        self.idle(ms);
         self.with(Engine::handle_timers);
     }
 

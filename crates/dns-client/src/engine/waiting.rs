@@ -1,0 +1,151 @@
+//! Who waits: how a waiter is admitted, withdraws, and settles exactly once.
+
+use super::flight::{Flight, Taker};
+use super::slots::{Id, Slots};
+use super::task::Task;
+use super::{Engine, FlightKey, Turn};
+use crate::answer::{Answer, AnswerKind, Status, Waiter};
+use crate::snapshot::Snapshot;
+use crate::stats::count;
+use crate::time::Time;
+use std::sync::Arc;
+
+/// Waiters, process-wide.
+const MOST_WAITERS: usize = 262_144;
+
+/// Where a waiter waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    Task(Id<Task>),
+    Caller { caller: Id<Caller>, flight: Id<Flight> },
+}
+
+/// Somebody who asked for the addresses of one type.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(super) waiter: Waiter,
+    resolver: u32,
+}
+
+impl Engine {
+    /// A caller asks for the addresses of one type.
+    pub(crate) fn query(
+        &mut self,
+        turn: &mut Turn<'_>,
+        key: FlightKey,
+        snapshot: &Arc<Snapshot>,
+        waiter: Waiter,
+        deadline: Time,
+        resolver: u32,
+    ) {
+        if !self.admits() {
+            self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded);
+            return;
+        }
+        let caller = self.callers.insert(Caller { waiter, resolver });
+        if let Some(flight) = self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
+            self.waiters.insert(waiter, Place::Caller { caller, flight });
+        } else {
+            self.callers.remove(caller);
+            self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded);
+        }
+        self.drain(turn);
+    }
+
+    /// Whether one more waiter may wait; counted if not.
+    pub(super) fn admits(&self) -> bool {
+        if self.waiters.len() < MOST_WAITERS {
+            return true;
+        }
+        count(&self.counters.overload_rejected);
+        false
+    }
+
+    /// The caller withdraws.
+    pub(crate) fn cancel(&mut self, waiter: Waiter, status: Status) {
+        let Some(&place) = self.waiters.get(&waiter) else { return };
+        let kind = match place {
+            Place::Task(_) => AnswerKind::Lookup,
+            Place::Caller { .. } => AnswerKind::Addresses,
+        };
+        self.leave(place);
+        self.refuse(waiter, kind, status);
+    }
+
+    /// All waiters of an environment go, without an answer: nobody is there to take it.
+    pub(crate) fn environment_closed(&mut self, environment: u32) {
+        let of_it = |waiter: &Waiter| waiter.environment == environment;
+        let gone: Vec<Place> = self.waiters.extract_if(|waiter, _| of_it(waiter)).map(|(_, p)| p).collect();
+        for place in gone {
+            self.leave(place);
+        }
+        self.completed.retain(|(waiter, _)| !of_it(waiter));
+    }
+
+    /// Waiters of one resolver, which was closed.
+    pub(crate) fn resolver_closed(&mut self, resolver: u32) {
+        let belongs = |place: &Place| match *place {
+            Place::Task(id) => self.tasks.get(id).is_some_and(|task| task.resolver() == resolver),
+            Place::Caller { caller, .. } => self.callers.get(caller).is_some_and(|c| c.resolver == resolver),
+        };
+        let waiters: Vec<Waiter> =
+            self.waiters.iter().filter(|(_, place)| belongs(place)).map(|(waiter, _)| *waiter).collect();
+        for waiter in waiters {
+            self.cancel(waiter, Status::Closed);
+        }
+    }
+
+    /// Frees what a waiter held.
+    fn leave(&mut self, place: Place) {
+        match place {
+            Place::Task(task) => {
+                self.end_task(task);
+            }
+            Place::Caller { caller, flight } => {
+                self.callers.remove(caller);
+                self.taker_left(flight);
+            }
+        }
+    }
+
+    /// A taker that is gone may still have a seat in `flight`.
+    pub(super) fn taker_left(&mut self, flight: Id<Flight>) {
+        let Some(flight) = self.flights.get_mut(flight) else { return };
+        flight.taker_left(|taker| still_waits(&self.tasks, &self.callers, taker));
+    }
+
+    /// A waiter has its answer; a second one for the same waiter is dropped.
+    pub(super) fn complete(&mut self, waiter: Waiter, answer: Answer) {
+        if self.waiters.remove(&waiter).is_some() {
+            self.completed.push((waiter, answer));
+        }
+    }
+
+    /// A waiter that was not admitted, or withdrew.
+    pub(crate) fn refuse(&mut self, waiter: Waiter, kind: AnswerKind, status: Status) {
+        self.waiters.remove(&waiter);
+        self.completed.push((waiter, Answer { kind, status, ..Answer::default() }));
+    }
+
+    /// Everything outstanding fails; used when the I/O thread starts over.
+    pub(crate) fn fail_all(&mut self) -> Vec<(Waiter, Answer)> {
+        let mut lost = std::mem::take(&mut self.completed);
+        for (waiter, place) in self.waiters.drain() {
+            let kind = match place {
+                Place::Task(_) => AnswerKind::Lookup,
+                Place::Caller { .. } => AnswerKind::Addresses,
+            };
+            lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
+        }
+        lost
+    }
+}
+
+/// Whether anybody takes what is handed to `taker`.
+pub(super) fn still_waits(tasks: &Slots<Task>, callers: &Slots<Caller>, taker: Taker) -> bool {
+    match taker {
+        Taker::Task(id) => tasks.get(id).is_some(),
+        Taker::Caller(id) => callers.get(id).is_some(),
+        Taker::Refresh => true,
+    }
+}
