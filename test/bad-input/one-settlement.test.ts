@@ -1,7 +1,5 @@
 /** Answers that come late, twice, or for someone who has gone: each lookup settles once, by what came first. */
 import {
-  a,
-  answer,
   byType,
   forgedAnswer,
   hold,
@@ -25,7 +23,6 @@ import {
   shown,
   silence,
   until,
-  untilRead,
   victim,
 } from './stage.ts';
 

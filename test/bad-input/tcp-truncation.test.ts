@@ -53,7 +53,7 @@ it('from every server over both: the lookup fails, and names what each did', asy
   await using stage = await setStage(partial, { second: partial });
   const error = await failureOf(stage.lookUp());
   expect(error).toMatchObject({ code: 'EAI_AGAIN', hostname: victim });
-  const failures = failuresOf(error).filter((failure) => failure instanceof ResolverUpstreamError);
+  const failures = failuresOf(error).filter((cause) => cause instanceof ResolverUpstreamError);
   const overTcp = failures.filter(({ transport }) => transport === 'tcp');
   expect(new Set(overTcp.map(({ server }) => server))).toEqual(
     new Set([stage.server.endpoint, stage.second.endpoint]),

@@ -4,9 +4,11 @@
  */
 import {
   byTransport,
+  forgedAddresses,
   hold,
   inOrder,
   inTurn,
+  pointerChain,
   reply,
   truncated,
   unreadableMessages,
@@ -100,6 +102,13 @@ describe.each(Object.entries(unreadableMessages))('%s', (_, build: MessageBuilde
     expect(shown(stage.resolver, victim)).toEqual([]);
     await stage.checkAftermath();
   });
+});
+
+it('a name behind 127 jumps, as many as a name of 255 octets can need, is read', async () => {
+  await using stage = await setStage(reply(pointerChain(127)));
+  expect(await stage.lookUp()).toEqual([forgedAddresses.A]);
+  expect(stage.asked()).toHaveLength(1);
+  await stage.checkAftermath(forgedAddresses.A);
 });
 
 describe('both families', () => {
