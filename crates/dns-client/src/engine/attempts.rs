@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dns_wire::{Edns, Query};
 
-use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat};
+use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat, Taker};
 use super::slots::Id;
 use super::socket::{Outstanding, Socket};
 use super::tcp::{CONNECTIONS, Connection, ConnectionId, PIPELINE};
@@ -88,7 +88,9 @@ impl Engine {
     /// Fails some of those who wait for a flight.
     fn fail_seats(&mut self, id: Id<Flight>, status: Status, which: impl Fn(&Seat) -> bool) {
         let Some(flight) = self.flights.get_mut(id) else { return };
-        if !flight.seats.iter().any(&which) {
+        // A refresh ends with its flight, however that ends.
+        let which = |seat: &Seat| !matches!(seat.taker, Taker::Refresh) && which(seat);
+        if !flight.seats.iter().any(which) {
             return;
         }
         let outcome = Arc::new(Outcome::Failed { status, failures: flight.failures.clone() });
@@ -217,14 +219,14 @@ impl Engine {
         Ok(Channel::Udp { socket, id: query_id })
     }
 
-    /// Attempts that nobody waits for any more and whose socket had to go.
+    /// Attempts whose socket had to go, or whose connection broke.
     fn lose(&mut self, now: Time, lost: &[Outstanding]) {
         for outstanding in lost {
             if let Some(flight) = self.flights.get_mut(outstanding.flight)
                 && let Some(attempt) = flight.attempts.get_mut(usize::from(outstanding.attempt))
             {
                 if attempt.state == AttemptState::Live {
-                    // Its timer comes now and ends the flight.
+                    // The flight's timer comes now: it goes on if anybody waits, else it ends.
                     attempt.expires = now;
                     self.schedule(outstanding.flight);
                 } else {
@@ -270,7 +272,8 @@ impl Engine {
         let length = u16::try_from(self.query.len()).map_err(|_| Trouble::Local)?;
         self.query.splice(0..0, length.to_be_bytes());
         if let Err(trouble) = turn.network.send_tcp(connection.index, &self.query) {
-            self.close_connection(turn, connection);
+            let lost = self.close_connection(turn, connection);
+            self.lose(turn.now, &lost);
             return Err(trouble);
         }
         count(&self.counters.tcp_queries_sent);
@@ -286,7 +289,7 @@ impl Engine {
     fn connection(&mut self, turn: &mut Turn<'_>, upstream: u32) -> Result<ConnectionId, Trouble> {
         let server = &mut self.upstreams[upstream as usize];
         let connections = &self.connections;
-        server.connections.retain(|id| connections.get(*id).is_some());
+        server.connections.retain(|id| connections.get(*id).is_some_and(|c| !c.retired));
         let busy = |id: &ConnectionId| connections.get(*id).map_or(usize::MAX, |c| c.outstanding.len());
         let best = server.connections.iter().copied().min_by_key(busy);
         if let Some(best) = best
@@ -351,7 +354,15 @@ impl Engine {
                         self.sockets.retire(server, socket, turn.network);
                         Protocol::Udp
                     }
-                    Channel::Tcp { .. } => Protocol::Tcp,
+                    Channel::Tcp { connection, .. } => {
+                        // Not a word since: the path may be dead, which TCP itself notices after minutes.
+                        if let Some(connection) = self.connections.get_mut(connection)
+                            && connection.last_heard <= sent
+                        {
+                            connection.retired = true;
+                        }
+                        Protocol::Tcp
+                    }
                 };
                 self.note_failure(turn.now, id, upstream, protocol, Status::Timeout, sent);
             }

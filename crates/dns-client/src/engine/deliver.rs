@@ -138,6 +138,13 @@ impl Engine {
         };
         if let Some(kind) = kind {
             self.store(turn.now, id, Insert { kind, payload: &code, ..Insert::default() });
+        } else if flight.seats.iter().any(|seat| matches!(seat.taker, Taker::Refresh)) {
+            let key = Key {
+                namespace: flight.key.namespace,
+                name: flight.key.name.as_wire(),
+                rtype: flight.key.rtype.0,
+            };
+            self.cache.refresh_failed(&key, turn.now.as_millis());
         }
         self.finish(turn, id, Outcome::Failed { status, failures });
     }
@@ -150,16 +157,6 @@ impl Engine {
         let outcome = Arc::new(outcome);
         for seat in &flight.seats {
             self.delivered.push_back((seat.taker, flight.key.rtype, Arc::clone(&outcome)));
-        }
-        if flight.seats.iter().any(|seat| matches!(seat.taker, Taker::Refresh))
-            && matches!(*outcome, Outcome::Failed { .. })
-        {
-            let key = Key {
-                namespace: flight.key.namespace,
-                name: flight.key.name.as_wire(),
-                rtype: flight.key.rtype.0,
-            };
-            self.cache.refresh_failed(&key, turn.now.as_millis());
         }
     }
 

@@ -87,7 +87,7 @@ pub(super) enum AttemptState {
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) upstream: u32,
-    /// Place of the server in the plan.
+    /// Place of the server in the plan, beginning with the one whose turn it is.
     pub(super) rank: u16,
     pub(super) channel: Channel,
     pub(super) sent: Time,

@@ -232,19 +232,21 @@ impl Engine {
         Some(id)
     }
 
-    /// The plan's servers as engine numbers; silent ones last, `rotate` honoured.
+    /// The plan's servers as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is
+    /// asked first.
     fn order_servers(&mut self, plan: &Plan, now: Time) -> Vec<(u32, u16)> {
+        let mut turns = 0;
+        if plan.rotate {
+            self.rotation = self.rotation.wrapping_add(1);
+            turns = self.rotation % plan.servers.len();
+        }
+        let in_turn = plan.servers.iter().cycle().skip(turns).take(plan.servers.len());
         let mut servers: Vec<(u32, u16)> = (0u16..)
-            .zip(&plan.servers)
+            .zip(in_turn)
             .map(|(rank, server)| {
                 (upstream_number(&mut self.upstreams, &mut self.by_server, *server, now), rank)
             })
             .collect();
-        if plan.rotate {
-            self.rotation = self.rotation.wrapping_add(1);
-            let turns = self.rotation % servers.len();
-            servers.rotate_left(turns);
-        }
         if plan.suspicion && servers.len() > 1 {
             let upstreams = &mut self.upstreams;
             // A stable sort that keeps the preference among those that answer.
@@ -278,9 +280,8 @@ impl Engine {
         }
         for id in self.connections.ids() {
             let Some(connection) = self.connections.get(id) else { continue };
-            if connection.outstanding.is_empty()
-                && turn.now.millis_since(connection.last_used) >= tcp::IDLE_MS
-            {
+            let over = connection.retired || turn.now.millis_since(connection.last_used) >= tcp::IDLE_MS;
+            if over && connection.outstanding.is_empty() {
                 self.close_connection(turn, id);
             } else {
                 left = true;

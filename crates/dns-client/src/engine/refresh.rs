@@ -1,9 +1,9 @@
-//! What the engine does without being asked: refreshing ahead of expiry, sweeping the cache.
+//! What the engine does on nobody's behalf: refreshing ahead of expiry, forgetting an old network, sweeping the cache.
 
 use std::sync::Arc;
 
 use super::flight::{FlightKey, Taker};
-use super::{Engine, LONGEST_FLIGHT_MS, Timer, Turn};
+use super::{Engine, Timer, Turn};
 use crate::snapshot::Snapshot;
 use crate::stats::count;
 use crate::time::Time;
@@ -12,20 +12,31 @@ use crate::time::Time;
 const SWEEP_BUDGET: usize = 4_096;
 
 impl Engine {
-    /// Asks for `key` on nobody's behalf, unless it is being asked for already.
+    /// Asks for `key` on nobody's behalf. If it is being asked for already, what comes of that ends the refresh too.
     pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: FlightKey, snapshot: &Arc<Snapshot>) {
-        if self.by_key.contains_key(&key) {
-            return;
+        if !self.by_key.contains_key(&key) {
+            count(&self.counters.refreshes);
         }
-        count(&self.counters.refreshes);
-        let deadline = turn.now.plus_millis(LONGEST_FLIGHT_MS);
         let wire = key.clone();
-        if self.ask(turn, key, snapshot, Taker::Refresh, deadline, None).is_none() {
+        if self.ask(turn, key, snapshot, Taker::Refresh, Time::NEVER, None).is_none() {
             let key =
                 dns_cache::Key { namespace: wire.namespace, name: wire.name.as_wire(), rtype: wire.rtype.0 };
             self.cache.refresh_failed(&key, turn.now.as_millis());
         }
         self.drain(turn);
+    }
+
+    /// The machine's addresses changed: sockets are bound to old ones, and what is known of the servers may be wrong.
+    pub(crate) fn network_changed(&mut self, turn: &mut Turn<'_>) {
+        for upstream in &mut self.upstreams {
+            self.sockets.retire_all(upstream, turn.network);
+            upstream.network_changed(turn.now);
+        }
+        for id in self.connections.ids() {
+            if let Some(connection) = self.connections.get_mut(id) {
+                connection.retired = true;
+            }
+        }
     }
 
     /// Removes what has run out, as far as the budget goes, and comes back when there will be more.

@@ -72,6 +72,7 @@ impl Engine {
     pub(crate) fn handle_stream(&mut self, turn: &mut Turn<'_>, connection: u32, octets: &[u8]) {
         let Some(occupant) = self.connections.at_mut(connection) else { return };
         occupant.last_used = turn.now;
+        occupant.last_heard = turn.now;
         occupant.reader.push(octets);
         while let Some(occupant) = self.connections.at_mut(connection) {
             match occupant.reader.next_frame() {
@@ -183,17 +184,7 @@ impl Engine {
             Verdict::Misled => self.misled(turn, id, number),
             Verdict::Denied { status, ttl, edns } => {
                 self.note_edns(upstream, asked_edns && edns);
-                self.settle(turn, id, number);
-                let Some(flight) = self.flights.get_mut(id) else { return true };
-                let first = flight.held.as_ref().is_none_or(|held| rank < held.rank);
-                if flight.plan.ordered {
-                    if first {
-                        flight.held = Some(Held { rank, status, ttl });
-                    }
-                    self.proceed(turn, id);
-                } else {
-                    self.accept_denial(turn, id, status, ttl);
-                }
+                self.denied(turn, id, number, Held { rank, status, ttl });
             }
             Verdict::Data { payload, ttl, edns } => {
                 self.note_edns(upstream, asked_edns && edns);
@@ -213,14 +204,29 @@ impl Engine {
         }
     }
 
+    /// A denial counts at once, unless an earlier server of an ordered list may still know better.
+    fn denied(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, denial: Held) {
+        self.settle(turn, id, number);
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        if !flight.plan.ordered {
+            self.accept_denial(turn, id, denial.status, denial.ttl);
+            return;
+        }
+        if flight.held.as_ref().is_none_or(|held| denial.rank < held.rank) {
+            flight.held = Some(denial);
+        }
+        self.proceed(turn, id);
+    }
+
     /// SERVFAIL, REFUSED and their kin.
     fn server_failed(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, status: Status) {
         let Some(flight) = self.flights.get(id) else { return };
         let single_label = flight.key.name.labels().count() == 1;
         if single_label && matches!(status, Status::ServFail | Status::Refused) {
             // systemd-resolved answers so for a name that only the search list could complete.
-            self.settle(turn, id, number);
-            self.accept_denial(turn, id, Status::NxDomain, None);
+            let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
+            let rank = attempt.rank;
+            self.denied(turn, id, number, Held { rank, status: Status::NxDomain, ttl: None });
             return;
         }
         self.attempt_failed(turn, id, number, status, false);

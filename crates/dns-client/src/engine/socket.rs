@@ -234,6 +234,15 @@ impl Sockets {
         left
     }
 
+    /// Retires all pooled sockets of `upstream`.
+    pub(super) fn retire_all(&mut self, upstream: &mut Upstream, network: &mut dyn Network) {
+        for place in 0..upstream.places.len() {
+            if let Some(id) = upstream.places[place] {
+                self.retire(upstream, id, network);
+            }
+        }
+    }
+
     /// A number no other query on this socket has.
     pub(super) fn draw_id(&self, id: Id<Socket>, random: &mut Random) -> u16 {
         loop {

@@ -20,12 +20,22 @@ const SHORTEST_FRAME: usize = 12;
 pub(crate) struct Connection {
     pub(super) outstanding: Vec<Outstanding>,
     pub(super) last_used: Time,
+    /// When octets last came.
+    pub(super) last_heard: Time,
+    /// Takes no further query.
+    pub(super) retired: bool,
     pub(super) reader: FrameReader,
 }
 
 impl Connection {
     pub(super) fn new(now: Time) -> Self {
-        Self { outstanding: Vec::new(), last_used: now, reader: FrameReader::default() }
+        Self {
+            outstanding: Vec::new(),
+            last_used: now,
+            last_heard: now,
+            retired: false,
+            reader: FrameReader::default(),
+        }
     }
 }
 

@@ -7,5 +7,6 @@ mod flights;
 mod forgery;
 mod play;
 mod ports;
+mod refresh;
 mod settlement;
 mod streams;

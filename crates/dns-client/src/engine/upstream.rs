@@ -185,6 +185,15 @@ impl Upstream {
         }
     }
 
+    /// The way there is another one now.
+    pub(super) fn network_changed(&mut self, now: Time) {
+        self.trips = RoundTrips::default();
+        self.answered_ratio = 1.0;
+        self.last_heard = now;
+        self.overdue = 0;
+        self.suspect = false;
+    }
+
     pub(super) fn stats(&self) -> UpstreamStats {
         UpstreamStats {
             server: self.server.address.to_string(),

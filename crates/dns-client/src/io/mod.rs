@@ -242,9 +242,10 @@ impl IoThread {
             }
         }
         if interfaces_changed {
+            self.engine.network_changed(&mut Turn { now: Time::now(), network: &mut self.sockets });
             for resolver in self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade) {
                 if let Some(snapshot) = resolver.snapshot() {
-                    self.shared.cache.end_failures(snapshot.namespace.id());
+                    self.shared.cache.network_changed(snapshot.namespace.id());
                 }
             }
         }

@@ -240,3 +240,45 @@ fn a_servfail_for_a_single_label_is_a_denial() {
     play.arrive(&query, &query.respond_rcode(Rcode::SERVFAIL));
     assert_eq!(play.answer(waiter).status, Status::NxDomain);
 }
+
+#[test]
+fn with_rotate_the_server_whose_turn_it_is_denies_finally() {
+    let mut play = Play::system("nameserver 192.0.2.1\nnameserver 192.0.2.2\noptions rotate\n");
+    for name in ["one.test", "two.test"] {
+        let waiter = play.query(name, 5_000);
+        let query = play.sent_one();
+        play.arrive(&query, &query.deny(Rcode::NXDOMAIN, 60));
+        assert_eq!(play.answer(waiter).status, Status::NxDomain);
+        assert!(play.sent().is_empty());
+    }
+}
+
+#[test]
+fn a_refused_single_label_waits_for_an_earlier_server_like_any_denial() {
+    let mut play = Play::system("nameserver 127.0.0.11\nnameserver 192.0.2.2\n");
+    let waiter = play.query("db", 5_000);
+    let first = play.sent_one();
+    play.pass(260);
+    let hedge = play.sent_one();
+    assert_eq!(hedge.server, server(2).address);
+    play.arrive(&hedge, &hedge.respond_rcode(Rcode::REFUSED));
+    assert!(play.answers().is_empty(), "only the first server knows containers");
+    play.arrive(&first, &first.respond_with(&["172.18.0.2"], 60));
+    assert_eq!(texts(&play.answer(waiter)), ["172.18.0.2"]);
+}
+
+#[test]
+fn a_change_of_the_network_leaves_old_sockets_and_old_times_behind() {
+    let mut play = Play::listed(1);
+    for number in 0..300 {
+        play.query(&format!("n{number}.test"), 5_000);
+        let query = play.sent_one();
+        play.pass(1);
+        play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    }
+    assert!(!play.sockets.open.is_empty(), "shared sockets stay");
+    assert!(play.engine.upstream_stats()[0].1.p95_ms.is_some());
+    play.network_changed();
+    assert!(play.sockets.open.is_empty());
+    assert_eq!(play.engine.upstream_stats()[0].1.p95_ms, None);
+}

@@ -97,6 +97,8 @@ pub(super) struct Sockets {
     pub(super) opened: usize,
     pub(super) refuse_udp: bool,
     pub(super) refuse_tcp: bool,
+    /// A connection whose next frame cannot leave.
+    pub(super) broken: Option<u32>,
 }
 
 impl Network for Sockets {
@@ -132,6 +134,9 @@ impl Network for Sockets {
 
     fn send_tcp(&mut self, connection: u32, octets: &[u8]) -> Result<(), Trouble> {
         let server = self.connections[&connection];
+        if self.broken == Some(connection) {
+            return Err(Trouble::Lost);
+        }
         let (length, message) = octets.split_at(2);
         assert_eq!(usize::from(u16::from_be_bytes([length[0], length[1]])), message.len());
         self.sent.push(Sent { socket: connection, tcp: true, server, octets: message.to_vec() });
@@ -220,6 +225,19 @@ impl Play {
         let (snapshot, deadline) = (Arc::clone(&self.snapshot), self.now().plus_millis(patience_ms));
         self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, resolver));
         waiter
+    }
+
+    /// Refreshes the A records of `name` ahead of their expiry.
+    pub(super) fn refresh(&mut self, name: &str) {
+        let name = Name::from_ascii(name).expect("a name");
+        let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
+        let snapshot = Arc::clone(&self.snapshot);
+        self.with(|engine, turn| engine.refresh(turn, key, &snapshot));
+    }
+
+    /// The machine's addresses changed.
+    pub(super) fn network_changed(&mut self) {
+        self.with(Engine::network_changed);
     }
 
     /// Looks both families of `name` up.

@@ -135,3 +135,47 @@ fn two_truncated_answers_make_one_question_over_tcp_and_no_failure() {
     assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
     assert_eq!(play.engine.upstream_stats()[0].1.failed, 0);
 }
+
+#[test]
+fn a_connection_that_fell_silent_takes_no_further_query() {
+    let tcp =
+        crate::options::ServerOption { protocol: crate::options::Protocol::Tcp, ..super::play::server(1) };
+    let servers = crate::options::Servers::List(vec![tcp]);
+    let mut play = Play::new(
+        &crate::options::ResolverOptions { servers, ..crate::options::ResolverOptions::default() },
+        "",
+    );
+    let good = play.query("good.test", 5_000);
+    let first = play.sent_one();
+    play.arrive(&first, &first.respond_with(&["198.51.100.1"], 60));
+    play.answer(good);
+    // The path dies without a word.
+    let waiter = play.query("dark.test", 5_000);
+    let unheard = play.sent_one();
+    assert_eq!(unheard.socket, first.socket);
+    play.pass(310);
+    let again = play.sent_one();
+    assert_ne!(again.socket, unheard.socket);
+    play.arrive(&again, &again.respond_with(&["198.51.100.2"], 60));
+    assert_eq!(texts(&play.answer(waiter)), ["198.51.100.2"]);
+    play.pass(20_000);
+    assert!(play.sockets.connections.is_empty());
+}
+
+#[test]
+fn a_connection_that_breaks_while_sending_frees_the_queries_on_it() {
+    let mut play = Play::listed(1);
+    let waiting = play.query("a.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &truncated(&query));
+    let on_it = play.sent_one();
+    play.sockets.broken = Some(on_it.socket);
+    play.query("b.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &truncated(&query));
+    play.sockets.broken = None;
+    play.pass(10);
+    let again = play.sent().into_iter().find(|query| query.name() == "a.test").expect("asked again at once");
+    play.arrive(&again, &again.respond_with(&["198.51.100.1"], 60));
+    assert_eq!(texts(&play.answer(waiting)), ["198.51.100.1"]);
+}
