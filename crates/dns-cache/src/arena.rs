@@ -186,7 +186,7 @@ fn slot_size(class: usize) -> usize {
     (class + 1) * STEP
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
@@ -217,7 +217,6 @@ mod tests {
         }
     }
 
-    #[cfg(not(loom))]
     #[test]
     fn every_record_is_found_where_it_was_said_to_be() {
         let mut arena = Arena::default();
@@ -248,7 +247,6 @@ mod tests {
         assert!(arena.classes.iter().all(|class| class.live.len() <= class::LEAST_GAPS));
     }
 
-    #[cfg(not(loom))]
     #[test]
     fn memory_follows_what_is_stored() {
         let mut arena = Arena::default();
@@ -264,7 +262,6 @@ mod tests {
         assert!(capacity(&arena) <= 1_000 * 104 * 3 / 2, "{} octets for 1 000 records", capacity(&arena));
     }
 
-    #[cfg(not(loom))]
     #[test]
     fn a_record_of_the_same_footprint_is_overwritten_in_place() {
         let mut arena = Arena::default();
