@@ -124,8 +124,9 @@ impl Shared {
 
     fn submit(&self, command: Command) {
         self.queue.push(command);
-        if self.parked.swap(false, Ordering::SeqCst)
-            && let Some(waker) = self.waker.get()
+        // Before there is a waker the thread may be parked already: whoever starts it submits next and wakes it then.
+        if let Some(waker) = self.waker.get()
+            && self.parked.swap(false, Ordering::SeqCst)
         {
             // A full wake-up pipe means that a wake-up is under way.
             let _already_awake = waker.wake();

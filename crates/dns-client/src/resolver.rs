@@ -37,8 +37,10 @@ impl Resolver {
     }
 
     pub(crate) fn set_snapshot(&self, snapshot: Arc<Snapshot>) {
+        let mut current = self.snapshot.write();
+        // Looked at under the lock: whoever closes it clears it afterwards.
         if !self.is_closed() {
-            *self.snapshot.write() = Some(snapshot);
+            *current = Some(snapshot);
         }
     }
 

@@ -108,16 +108,17 @@ impl SystemFiles {
         let Self { resolv_confs, hosts, services, warnings } = self;
         let mut changed = false;
         for (path, file) in resolv_confs {
-            if reload(path, file, parse_resolv_conf, warnings) {
+            if reload(path, file, parse_resolv_conf, None, warnings) {
                 changed = true;
                 warn_of_lines(path, &file.value, warnings);
             }
         }
         for (path, file) in hosts {
-            changed |= reload(path, file, parse_hosts, warnings);
+            // As for glibc; one that is there but cannot be read says nothing about what it holds.
+            changed |= reload(path, file, parse_hosts, Some(Arc::default()), warnings);
         }
         if let Some(services) = services {
-            changed |= reload(Path::new(NSSWITCH), services, parse_services, &mut Vec::new());
+            changed |= reload(Path::new(NSSWITCH), services, parse_services, None, &mut Vec::new());
         }
         changed
     }
@@ -177,11 +178,13 @@ fn load<T>(path: &Path, parse: impl Fn(&[u8]) -> T, warnings: &mut Vec<String>) 
     }
 }
 
-/// Takes a changed file over, unless it cannot be read or is no text: then what was good stays in force.
+/// Takes a changed file over, unless it cannot be read or is no text: then what was good stays in force. `removed` is
+/// what a file that is no longer there means instead, if it means anything.
 fn reload<T>(
     path: &Path,
     file: &mut Watched<T>,
     parse: impl Fn(&[u8]) -> T,
+    removed: Option<T>,
     warnings: &mut Vec<String>,
 ) -> bool {
     let identity = fs::metadata(path).ok().map(|metadata| Identity::of(&metadata));
@@ -202,6 +205,13 @@ fn reload<T>(
                 return false;
             }
             *file = Watched { identity: Some(identity), value: parse(&octets), complained: false };
+            true
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && removed.is_some() => {
+            warnings.push(format!("{}: {error}; it counts as empty", path.display()));
+            if let Some(value) = removed {
+                *file = Watched { identity: None, value, complained: true };
+            }
             true
         }
         Err(error) => {
@@ -228,3 +238,6 @@ fn read(path: &Path) -> io::Result<(Identity, Vec<u8>)> {
 fn is_binary(octets: &[u8]) -> bool {
     octets.contains(&0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -378,7 +378,8 @@ impl Engine {
         }
         flight.hedge_at = Time::NEVER;
         let Some(first) = flight.attempts.first() else { return };
-        if !flight.is_live() {
+        // Nothing is hastened that nobody waits for.
+        if !flight.is_live() || flight.seats.is_empty() {
             return;
         }
         let (late, rank, servers) = (first.upstream, first.rank, flight.servers.len());
@@ -414,7 +415,11 @@ impl Engine {
             let Some(flight) = self.flights.get_mut(id) else { continue };
             let mut live = flight.attempts.iter().filter(|a| a.state == AttemptState::Live);
             let only_there = live.next().is_some_and(|a| a.upstream == silent) && live.next().is_none();
-            if !only_there || flight.servers.len() < 2 || flight.next >= flight.run_length() {
+            if !only_there
+                || flight.seats.is_empty()
+                || flight.servers.len() < 2
+                || flight.next >= flight.run_length()
+            {
                 continue;
             }
             let (upstream, rank) = flight.servers[usize::from(flight.next) % flight.servers.len()];

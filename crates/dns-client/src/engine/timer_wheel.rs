@@ -9,6 +9,8 @@ use crate::time::Time;
 const TICK_MS: u64 = 2;
 /// Ticks of a turn: 16.4 s, above the 10 s that a flight may last.
 const TICKS: usize = 8_192;
+/// Timers that a tick has room for without asking for memory, once it was used.
+const KEPT: usize = 16;
 const WORDS: usize = TICKS / 64;
 
 /// Timers that carry a `T`.
@@ -57,6 +59,8 @@ impl<T> TimerWheel<T> {
             let bucket = bucket_of(next);
             self.pending -= self.buckets[bucket].len();
             due.append(&mut self.buckets[bucket]);
+            // What one burst needed is not kept for ever, 8 192 times over.
+            self.buckets[bucket].shrink_to(KEPT);
             self.occupied[bucket / 64] &= !(1 << (bucket % 64));
             self.done = next;
         }

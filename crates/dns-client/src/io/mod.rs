@@ -117,14 +117,15 @@ impl IoThread {
     /// everything but the cache begins anew.
     pub fn recover(&mut self) {
         let mut lost = self.engine.fail_all();
-        let mut submitted: Vec<_> = self.submitting.take().into_iter().collect();
-        while let Some(command) = self.shared.queue.pop() {
-            submitted.extend(command.waiter());
+        let failed =
+            |(waiter, kind)| (waiter, Answer { kind, status: Status::ServFail, ..Answer::default() });
+        if let Some(submitting) = self.submitting.take()
+            && lost.iter().all(|(known, _)| *known != submitting.0)
+        {
+            lost.push(failed(submitting));
         }
-        for (waiter, kind) in submitted {
-            if lost.iter().all(|(known, _)| *known != waiter) {
-                lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
-            }
+        while let Some(command) = self.shared.queue.pop() {
+            lost.extend(command.waiter().map(failed));
         }
         for (waiter, answer) in lost {
             self.shared.host.complete(waiter, answer);
@@ -325,9 +326,12 @@ impl IoThread {
             return;
         }
         self.engine.publish_gauges();
-        for (waiter, answer) in self.engine.completed().drain(..) {
+        let completed = self.engine.completed();
+        for (waiter, answer) in completed.drain(..) {
             self.shared.host.complete(waiter, answer);
         }
+        // What one burst needed is not kept for ever.
+        completed.shrink_to(COMMANDS);
         self.shared.host.flush();
     }
 
