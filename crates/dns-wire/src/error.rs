@@ -15,8 +15,8 @@ pub enum ParseError {
     /// A label of type 01 or 10; both were withdrawn or never assigned (RFC 6891 §5).
     #[error("label type other than plain or pointer")]
     LabelType,
-    /// A compression pointer that does not lead to an earlier place: to itself, forward, or back into the
-    /// labels that led to it.
+    /// A compression pointer that does not lead to labels which end before it: one to itself, forward, or to
+    /// labels that run into those which led there.
     #[error("compression pointer does not point backward")]
     PointerNotBackward,
     /// A compression pointer into the twelve octets of the header.

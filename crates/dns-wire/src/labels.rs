@@ -17,8 +17,9 @@ pub(crate) const POINTER: u8 = 0xc0;
 
 /// Checks the name at `start` and returns where it ends.
 ///
-/// The name's own octets must lie before `limit`. Every pointer must lead to before the run of labels that it
-/// ends: that refuses pointers to themselves, forward and mutual ones at once, and makes every walk end.
+/// The name's own octets must lie before `limit`. Labels come in runs, each but the last ended by a pointer,
+/// and a run that is pointed to must lie wholly before the run that points to it: that refuses pointers to
+/// themselves, forward and mutual ones at once, and makes every walk end.
 #[inline]
 pub(crate) fn check_name(octets: &[u8], start: usize, limit: usize) -> Result<usize, ParseError> {
     let own = octets.get(..limit).ok_or(ParseError::ShortInput)?;
@@ -48,13 +49,11 @@ fn check_pointers(octets: &[u8], start: usize, at: usize, target: usize) -> Resu
         if target < HEADER_LEN {
             return Err(ParseError::PointerIntoHeader);
         }
-        if target >= run {
-            return Err(ParseError::PointerNotBackward);
-        }
+        let before = octets.get(..run).ok_or(ParseError::ShortInput)?;
         run = target;
         at = target;
         loop {
-            let &octet = octets.get(at).ok_or(ParseError::ShortInput)?;
+            let &octet = before.get(at).ok_or(ParseError::PointerNotBackward)?;
             if len + at - run >= MAX_NAME_LEN {
                 return Err(ParseError::NameTooLong);
             }
@@ -62,7 +61,7 @@ fn check_pointers(octets: &[u8], start: usize, at: usize, target: usize) -> Resu
                 0 => return Ok(()),
                 1..=63 => at += 1 + usize::from(octet),
                 POINTER.. => {
-                    let &low = octets.get(at + 1).ok_or(ParseError::ShortInput)?;
+                    let &low = before.get(at + 1).ok_or(ParseError::PointerNotBackward)?;
                     target = pointer_target(octet, low);
                     break;
                 }

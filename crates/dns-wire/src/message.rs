@@ -51,7 +51,7 @@ impl<'a> Message<'a> {
         }
         let header = Header::peek(octets).ok_or(ParseError::ShortInput)?;
         let addresses = Alike { count: 0, min_ttl: u32::MAX };
-        let mut walk = Walk { octets, at: HEADER_LEN, known: 0, opt: 0, addresses };
+        let mut walk = Walk { octets, at: HEADER_LEN, known: NOWHERE, opt: 0, addresses };
         let question_name_end = walk.questions(header.question_count())?;
         let answers = walk.place();
         walk.section(header.answer_count(), false)?;
@@ -213,11 +213,14 @@ pub fn peek_question(octets: &[u8]) -> Result<Option<Question<'_>>, ParseError> 
     Question::parse(octets, HEADER_LEN).map(|(question, _)| Some(question))
 }
 
+/// No place in any message.
+const NOWHERE: usize = usize::MAX;
+
 /// The check of a message from its header on.
 struct Walk<'a> {
     octets: &'a [u8],
     at: usize,
-    /// Where a name stands that a lone pointer is known to be allowed to lead to; 0 if none is.
+    /// Where a name stands that a lone pointer is known to be allowed to lead to, or [`NOWHERE`].
     known: usize,
     /// Where the OPT record begins; 0 before it.
     opt: u16,

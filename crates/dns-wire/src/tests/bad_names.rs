@@ -55,10 +55,22 @@ fn labels_that_run_into_the_pointer_that_led_to_them() {
 }
 
 #[test]
+fn labels_that_run_past_the_pointer_that_led_to_them() {
+    // As before, but the label has three octets: the pointer and the high octet of the type, whose low octet 0
+    // would end the name.
+    let octets =
+        response([1, 1, 0, 0], &[b"\x03www\x00\x00\x01\x03\x00", &record(&pointer(19), Rtype(0x4100), &[])]);
+    assert_eq!(fault(&octets), ParseError::PointerNotBackward);
+}
+
+#[test]
 fn pointer_into_the_header() {
     for target in 0..12 {
         assert_eq!(owner_fault(&pointer(target)), ParseError::PointerIntoHeader);
         assert_eq!(question_fault(&pointer(target)), ParseError::PointerIntoHeader);
+        // Also where no name stands before.
+        let octets = response([0, 1, 0, 0], &[&record(&pointer(target), Rtype::A, &[192, 0, 2, 1])]);
+        assert_eq!(fault(&octets), ParseError::PointerIntoHeader);
     }
 }
 

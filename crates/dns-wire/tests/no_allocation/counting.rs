@@ -1,6 +1,7 @@
 //! An allocator that counts, thread by thread.
 //!
-//! The only `unsafe` code of this crate's tests: every method hands its arguments to the system's allocator unchanged.
+//! The only `unsafe` code of this crate's tests: every method hands its arguments to the system's allocator
+//! unchanged.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -23,8 +24,8 @@ fn count() {
     ALLOCATIONS.set(ALLOCATIONS.get() + 1);
 }
 
-// SAFETY: all memory comes from `System` and goes back to it, with the very arguments given; counting touches no memory
-// but a thread-local integer that is initialised at compile time and has no destructor.
+// SAFETY: all memory comes from `System` and goes back to it, with the very arguments given; counting touches
+// no memory but a thread-local integer that is initialised at compile time and has no destructor.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
