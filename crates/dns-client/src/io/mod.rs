@@ -26,6 +26,8 @@ use sockets::{Readiness, SocketTable, StreamEvent};
 const EVENTS: usize = 512;
 /// Commands taken before the sockets are looked at again.
 const COMMANDS: usize = 1_024;
+/// Reads from one socket before the others, the timers and the commands have their turn: a peer may never pause.
+const READS: u32 = 128;
 /// Octets of the largest datagram or the piece of a stream that is read at once.
 const BUFFER: usize = 65_535;
 /// Milliseconds between two publications of what is known of the servers.
@@ -82,26 +84,31 @@ impl IoThread {
             self.look_at_interfaces();
         }
         loop {
-            let more = self.take_commands();
-            let now = Time::now();
-            self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
-            self.hand_over();
-            self.publish(now);
-            let timeout = if more { Some(Duration::ZERO) } else { self.sleep(now) };
-            let polled = self.poll.poll(&mut events, timeout);
-            self.shared.parked.store(false, Ordering::SeqCst);
-            if let Err(error) = polled {
-                assert!(error.kind() == io::ErrorKind::Interrupted, "waiting for events failed: {error}");
-                continue;
-            }
-            let now = Time::now();
-            for event in &events {
-                if event.token() != WAKE {
-                    self.ready(event.token(), SocketTable::readiness(event), now);
-                }
-            }
-            self.hand_over();
+            self.take_turn(&mut events);
         }
+    }
+
+    /// Does what there is to do, and sleeps until there is more.
+    fn take_turn(&mut self, events: &mut Events) {
+        let more = self.take_commands();
+        let now = Time::now();
+        self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
+        self.hand_over();
+        self.publish(now);
+        let timeout = if more { Some(Duration::ZERO) } else { self.sleep(now) };
+        let polled = self.poll.poll(events, timeout);
+        self.shared.parked.store(false, Ordering::SeqCst);
+        if let Err(error) = polled {
+            assert!(error.kind() == io::ErrorKind::Interrupted, "waiting for events failed: {error}");
+            return;
+        }
+        let now = Time::now();
+        for event in &*events {
+            if event.token() != WAKE {
+                self.ready(event.token(), SocketTable::readiness(event), now);
+            }
+        }
+        self.hand_over();
     }
 
     /// How long to sleep. Marks the thread as parked unless there is work.
@@ -289,7 +296,7 @@ impl IoThread {
     }
 
     fn receive(&mut self, socket: u32, now: Time) {
-        loop {
+        for _ in 0..READS {
             let received = self.sockets.receive(socket, &mut self.buffer);
             let mut turn = Turn { now, network: &mut self.sockets };
             match received {
@@ -302,10 +309,11 @@ impl IoThread {
                 return;
             }
         }
+        self.sockets.report_again(sockets::Number::Udp(socket));
     }
 
     fn stream(&mut self, connection: u32, readiness: Readiness, now: Time) {
-        loop {
+        for _ in 0..READS {
             let event = self.sockets.stream(connection, readiness, &mut self.buffer);
             let mut turn = Turn { now, network: &mut self.sockets };
             match event {
@@ -319,6 +327,7 @@ impl IoThread {
                 StreamEvent::Idle => return,
             }
         }
+        self.sockets.report_again(sockets::Number::Tcp(connection));
     }
 
     fn hand_over(&mut self) {
@@ -374,6 +383,8 @@ mod tests {
     use dns_cache::{Cache, CacheConfig};
     use parking_lot::Mutex;
 
+    use mio::Events;
+
     use super::IoThread;
     use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
     use crate::{Answer, Client, GENERATIONS, Host, Status, Waiter};
@@ -398,6 +409,48 @@ mod tests {
         }
 
         fn flush(&self) {}
+    }
+
+    #[test]
+    fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
+        let stage = Arc::new(Stage::default());
+        let client = Client::new(
+            Arc::new(Cache::new(CacheConfig::default())),
+            Arc::clone(&stage) as Arc<dyn Host>,
+            &GENERATION,
+        );
+        let server = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+        let address = server.local_addr().expect("it is bound");
+        let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+        // One attempt without a hedge: only this socket can bring the answer.
+        let options = ResolverOptions {
+            servers,
+            hosts: None,
+            hedge: false,
+            timeout_ms: Some(5_000),
+            tries: Some(1),
+            ..ResolverOptions::default()
+        };
+        let resolver = client.open(1, options).expect("options are good");
+        let waiter = Waiter { environment: 1, ticket: 1 };
+        assert!(!client.query(&resolver, "flooded.test", 1, waiter, 0, &mut Answer::default()));
+        let mut io = stage.io.lock().take().expect("started at the first submission");
+        assert!(!io.take_commands());
+        let mut query = [0; 512];
+        let (length, peer) = server.recv_from(&mut query).expect("the query");
+        let mut answer = query[..length].to_vec();
+        // NXDOMAIN, as short as can be.
+        answer[2] |= 0x80;
+        answer[3] |= 3;
+        for _ in 0..super::READS + 10 {
+            server.send_to(&[0; 12], peer).expect("loopback takes it");
+        }
+        server.send_to(&answer, peer).expect("loopback takes it");
+        let mut events = Events::with_capacity(8);
+        io.take_turn(&mut events);
+        assert!(stage.answers.lock().is_empty(), "the flood had its share of this turn");
+        io.take_turn(&mut events);
+        assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
     }
 
     #[test]

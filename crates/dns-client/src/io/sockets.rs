@@ -16,6 +16,10 @@ const STREAM_BIT: usize = 1 << 31;
 /// Octets that may wait to be sent on a connection whose peer does not read.
 const MOST_UNSENT: usize = 1 << 20;
 
+/// Winsock's "no buffer space available".
+#[cfg(not(unix))]
+const WSAENOBUFS: i32 = 10_055;
+
 /// Whose event it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
@@ -73,6 +77,25 @@ impl SocketTable {
     pub(super) fn clear(&mut self) {
         self.udp.clear();
         self.streams.clear();
+    }
+
+    /// Asks the system to report once more what is still unread: it does so by itself only when more arrives.
+    pub(super) fn report_again(&mut self, number: Number) {
+        // Where that fails, what arrives next reports it.
+        let _later_is_fine = match number {
+            Number::Udp(socket) => match self.udp.get_mut(socket as usize) {
+                Some(Some(udp)) => self.registry.reregister(udp, Token(socket as usize), Interest::READABLE),
+                _ => Ok(()),
+            },
+            Number::Tcp(connection) => match self.streams.get_mut(&connection) {
+                Some(stream) => self.registry.reregister(
+                    &mut stream.socket,
+                    Token(connection as usize | STREAM_BIT),
+                    Interest::READABLE | Interest::WRITABLE,
+                ),
+                None => Ok(()),
+            },
+        };
     }
 
     /// Takes a datagram. `Err` is the network's refusal, `None` the end of what is there.
@@ -166,6 +189,14 @@ fn bind_random_port(socket: &Socket, server: SocketAddr) -> io::Result<()> {
     result
 }
 
+/// What BSD systems and Windows say where Linux would block or drop.
+fn is_out_of_buffers(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return error.raw_os_error() == Some(rustix::io::Errno::NOBUFS.raw_os_error());
+    #[cfg(not(unix))]
+    return error.raw_os_error() == Some(WSAENOBUFS);
+}
+
 impl Network for SocketTable {
     fn open_udp(&mut self, socket: u32, server: SocketAddr) -> Result<(), LocalError> {
         let place = socket as usize;
@@ -184,7 +215,7 @@ impl Network for SocketTable {
         match udp.send(datagram).or_else(|_| udp.send(datagram)) {
             Ok(_) => Ok(()),
             // A full send buffer drops like the network does; the attempt's timeout covers both.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock || is_out_of_buffers(&error) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Err(Trouble::Refused),
             Err(_) => Err(Trouble::Local),
         }
