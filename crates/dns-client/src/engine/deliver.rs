@@ -19,6 +19,8 @@ const SWEEP_MS: u64 = 30_000;
 const NEGATIVE_TTL_CAP: u32 = 300;
 /// Seconds that NODATA without SOA is believed while the other family has data.
 const UNPROVEN_NODATA_TTL: u32 = 30;
+/// Milliseconds that NXDOMAIN without SOA is believed: as long as a failure (RFC 2308 §5 forbids to keep it longer).
+const UNPROVEN_NXDOMAIN_MS: u64 = 1_000;
 
 impl Engine {
     /// The flight has addresses.
@@ -62,22 +64,23 @@ impl Engine {
     ) {
         let Some(flight) = self.flights.get(id) else { return };
         let bounded = |ttl: u32| u64::from(ttl.min(flight.chain_ttl).min(NEGATIVE_TTL_CAP)) * 1_000;
-        let (kind, ttl_ms) = match (status, ttl) {
-            (Status::NxDomain, Some(ttl)) => (Fill::NxDomain, bounded(ttl)),
-            (_, Some(ttl)) => (Fill::NoData { soa: true }, bounded(ttl)),
-            (_, None) => {
-                let other_ms = self.other_family_ms(flight, turn.now);
-                let unproven = other_ms.map_or(0, |other| other.min(u64::from(UNPROVEN_NODATA_TTL) * 1_000));
-                (Fill::NoData { soa: false }, unproven)
-            }
-        };
-        // A denial without SOA says too little to be kept as one; it is remembered like a failure, and as briefly.
-        let forgettable = ttl.is_none() && (ttl_ms == 0 || status == Status::NxDomain);
         let code = [status as u8];
-        let insert = if forgettable {
-            Insert { kind: Fill::ServerFailure, payload: &code, ..Insert::default() }
-        } else {
-            Insert { kind, payload: &code, ttl_ms, ..Insert::default() }
+        let denial = |kind, ttl_ms| Insert { kind, payload: &code, ttl_ms, ..Insert::default() };
+        // Too little is known to keep it as a denial: it is remembered like a failure, and replaces no answer.
+        let doubtful = Insert { kind: Fill::ServerFailure, payload: &code, ..Insert::default() };
+        let insert = match (status, ttl) {
+            (Status::NxDomain, Some(ttl)) => denial(Fill::NxDomain, bounded(ttl)),
+            (_, Some(ttl)) => denial(Fill::NoData { soa: true }, bounded(ttl)),
+            // A server's failure for a single label is a denial by convention only.
+            (Status::NxDomain, None) if flight.key.name.labels().count() == 1 => doubtful,
+            (Status::NxDomain, None) => denial(Fill::NxDomain, UNPROVEN_NXDOMAIN_MS),
+            (_, None) => match self.other_family_ms(flight, turn.now) {
+                Some(other_ms) if other_ms > 0 => {
+                    let unproven_ms = u64::from(UNPROVEN_NODATA_TTL) * 1_000;
+                    denial(Fill::NoData { soa: false }, other_ms.min(unproven_ms))
+                }
+                _ => doubtful,
+            },
         };
         let (expires_in_ms, _) = self.store(turn.now, id, insert);
         self.finish(turn, id, Outcome::Denied { status, expires_in_ms });

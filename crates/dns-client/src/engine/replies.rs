@@ -46,13 +46,18 @@ impl Engine {
         count(&self.counters.spoof_rejected);
         let Some(occupant) = self.sockets.slots.at_mut(socket) else { return };
         occupant.rejected += 1;
-        if occupant.rejected != FORGERY_THRESHOLD {
+        // Also each time as many more came: the queries on it may be others by then.
+        if !occupant.rejected.is_multiple_of(FORGERY_THRESHOLD) {
             return;
         }
         for outstanding in occupant.outstanding.clone() {
             let Some(flight) = self.flights.get(outstanding.flight) else { continue };
             let Some(attempt) = flight.attempts.get(usize::from(outstanding.attempt)) else { continue };
             let (upstream, rank) = (attempt.upstream, attempt.rank);
+            // Its port is known to somebody.
+            if let Channel::Udp { socket, .. } = attempt.channel {
+                self.sockets.retire(&mut self.upstreams[upstream as usize], socket, turn.network);
+            }
             self.try_tcp(turn, outstanding.flight, upstream, rank);
             self.schedule(outstanding.flight);
         }

@@ -42,7 +42,8 @@ enum Family {
 /// A lookup under way.
 #[derive(Debug)]
 pub(crate) struct Task {
-    request: LookupRequest,
+    /// Boxed: the places of tasks stay when a burst is over.
+    request: Box<LookupRequest>,
     /// IPv4, IPv6.
     families: [Family; 2],
     /// The other family has until then.
@@ -70,7 +71,7 @@ impl Engine {
         }
         let (waiter, deadline) = (request.waiter, request.deadline);
         let id = self.tasks.insert(Task {
-            request,
+            request: Box::new(request),
             families: [Family::NotWanted, Family::NotWanted],
             grace: None,
             failures: Vec::new(),

@@ -147,3 +147,19 @@ fn a_ttl_of_zero_serves_those_who_wait_and_nobody_else() {
     assert!(play.answers().is_empty(), "{three:?} must ask");
     assert_eq!(play.sent().len(), 2);
 }
+
+#[test]
+fn nxdomain_without_soa_ends_what_was_known_and_is_believed_for_a_second() {
+    let mut play = Play::listed(1);
+    let first = play.query("gone.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &query.respond_with(&["198.51.100.1"], 1));
+    play.answer(first);
+    play.pass(1_500);
+    let second = play.query("gone.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &query.respond_rcode(Rcode::NXDOMAIN));
+    assert_eq!(play.answer(second).status, Status::NxDomain);
+    let stale = play.cache.stats(play.snapshot.namespace.id());
+    assert_eq!((stale.entries, stale.negative_entries), (1, 1), "no stale answer is left behind");
+}

@@ -78,3 +78,28 @@ fn only_malformed_answers_end_in_a_failure_that_says_so() {
     assert_eq!(answer.status, Status::BadResponse);
     assert!(answer.failures.iter().any(|failure| failure.transport == "tcp"));
 }
+
+#[test]
+fn a_socket_under_attack_takes_no_further_query() {
+    let mut play = Play::listed(1);
+    // Above 200 queries a second sockets are shared.
+    for number in 0..400 {
+        play.query(&format!("n{number}.test"), 5_000);
+        let query = play.sent_one();
+        play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    }
+    play.query("target.test", 5_000);
+    let target = play.sent_one();
+    for _ in 0..64 {
+        let mut forged = target.respond_with(&["203.0.113.66"], 60);
+        forged[0] ^= 0x55;
+        play.arrive(&target, &forged);
+    }
+    assert!(play.sent_one().tcp);
+    for number in 0..2_000 {
+        play.query(&format!("m{number}.test"), 5_000);
+        let query = play.sent_one();
+        assert_ne!(query.socket, target.socket);
+        play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    }
+}
