@@ -7,6 +7,7 @@ mod builder;
 mod chains;
 mod edns;
 mod header;
+mod naive_chain;
 mod names;
 mod negative;
 mod presentation;

@@ -10,7 +10,7 @@ use crate::view::{OptView, RecordView, View};
 const FLAGS: u16 = 0x87b0;
 
 /// A name: labels mostly from a small set, so that names share ends and compression has something to do.
-fn name() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn name() -> impl Strategy<Value = Vec<u8>> {
     let common =
         select(vec![&b"www"[..], b"example", b"EXAMPLE", b"com", b"net", b"a"]).prop_map(<[u8]>::to_vec);
     let any_label = vec(any::<u8>(), 1..=63);

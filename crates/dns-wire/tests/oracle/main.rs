@@ -7,10 +7,11 @@ mod through_domain;
 mod through_hickory;
 mod view;
 
+use dns_wire::{Edns, Name, Query, Rtype};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use view::View;
+use view::{View, flag};
 
 /// Reads what may be malformed with everybody and compares.
 fn compare(octets: &[u8]) -> Result<(), TestCaseError> {
@@ -59,6 +60,27 @@ proptest! {
         prop_assert_eq!(&ours::parse(&octets).unwrap(), &view);
         prop_assert_eq!(&through_hickory::parse(&octets).unwrap(), &view);
         prop_assert_eq!(&through_domain::parse(&octets).unwrap(), &view);
+    }
+
+    #[test]
+    fn queries_are_parsed_equally(
+        id in any::<u16>(),
+        name in generate::name(),
+        rtype in any::<u16>(),
+        recursion_desired in any::<bool>(),
+        edns in prop::option::of((512..=u16::MAX, prop::option::of(1..500_u16))),
+    ) {
+        let edns = edns.map(|(udp_payload, padding)| Edns { udp_payload, cookie: None, padding });
+        let qname = Name::from_wire(&name).unwrap();
+        let mut octets = Vec::new();
+        Query { id, name: &qname, rtype: Rtype(rtype), recursion_desired, edns }.compose(&mut octets);
+        let view = through_hickory::parse(&octets).unwrap();
+        prop_assert_eq!(&through_domain::parse(&octets).unwrap(), &view);
+        prop_assert_eq!(&ours::parse(&octets).unwrap(), &view);
+        prop_assert_eq!(view.id, id);
+        prop_assert_eq!(view.flags, if recursion_desired { flag::RD } else { 0 });
+        prop_assert_eq!(view.questions, [(name, rtype, 1)]);
+        prop_assert_eq!(view.opt.map(|opt| opt.udp_payload), edns.map(|edns| edns.udp_payload));
     }
 
     #[test]
