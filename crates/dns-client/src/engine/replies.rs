@@ -209,13 +209,17 @@ impl Engine {
         }
     }
 
-    /// A denial counts at once, unless an earlier server of an ordered list may still know better.
-    fn denied(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, denial: Held) {
+    /// A denial counts at once, unless an earlier server of an ordered list may still know better, or any server if it
+    /// is NODATA without SOA, which proves nothing.
+    fn denied(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, mut denial: Held) {
         self.settle(turn, id, number);
         let Some(flight) = self.flights.get_mut(id) else { return };
         if !flight.plan.ordered {
-            self.accept_denial(turn, id, denial.status, denial.ttl);
-            return;
+            if denial.status != Status::NoData || denial.ttl.is_some() {
+                self.accept_denial(turn, id, denial.status, denial.ttl);
+                return;
+            }
+            denial.rank = u16::MAX;
         }
         if flight.held.as_ref().is_none_or(|held| denial.rank < held.rank) {
             flight.held = Some(denial);

@@ -282,3 +282,20 @@ fn a_change_of_the_network_leaves_old_sockets_and_old_times_behind() {
     assert!(play.sockets.open.is_empty());
     assert_eq!(play.engine.upstream_stats()[0].1.p95_ms, None);
 }
+
+#[test]
+fn unproven_nodata_waits_for_the_other_servers_of_a_race() {
+    let mut play = Play::listed(2);
+    let waiter = play.query("name.test", 5_000);
+    let first = play.sent_one();
+    play.pass(260);
+    let second = play.sent_one();
+    play.arrive(&second, &second.respond_rcode(Rcode::NOERROR));
+    assert!(play.answers().is_empty());
+    play.arrive(&first, &first.respond_with(&["198.51.100.1"], 60));
+    assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
+    let alone = play.query("other.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &query.respond_rcode(Rcode::NOERROR));
+    assert_eq!(play.answer(alone).status, Status::NoData, "with nobody else to wait for it counts");
+}
