@@ -7,10 +7,12 @@
 mod attempts;
 mod deliver;
 mod flight;
+mod hedging;
 mod refresh;
 mod replies;
 mod response;
 mod round_trips;
+mod sending;
 mod slots;
 mod socket;
 mod task;

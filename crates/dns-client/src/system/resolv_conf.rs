@@ -102,7 +102,7 @@ impl ResolvConf {
         parser.finish(env, hostname)
     }
 
-    /// The part that [`candidates`](super::candidates) and [`SearchWalk`](super::SearchWalk) need.
+    /// The part that [`SearchWalk`](super::SearchWalk) needs.
     #[must_use]
     pub(crate) fn search_config(&self) -> SearchConfig {
         SearchConfig {
