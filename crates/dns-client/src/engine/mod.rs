@@ -4,6 +4,7 @@
 //! [`Engine::completed`]. Nothing here reads a clock or owns a descriptor, so every timeout, retry and race can be
 //! played in a test.
 
+mod alias_following;
 mod attempts;
 mod deliver;
 mod flight;
@@ -15,8 +16,10 @@ mod round_trips;
 mod sending;
 mod slots;
 mod socket;
+mod streams;
 mod task;
 mod tcp;
+mod tcp_fallback;
 mod timer_wheel;
 mod upstream;
 mod waiting;

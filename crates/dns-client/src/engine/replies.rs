@@ -1,13 +1,12 @@
-//! What arrives: datagrams, frames, and errors in their place.
+//! Replies: datagrams and errors in their place, and what a message does to the flight that asked.
 
-use dns_wire::{Header, Name};
+use dns_wire::Header;
 
 use super::flight::{AttemptState, Channel, Flight, Held};
 use super::response::{self, Asked, Verdict};
 use super::slots::Id;
 use super::socket::Outstanding;
-use super::tcp::ConnectionId;
-use super::{Engine, Trouble, Turn};
+use super::{Engine, Turn};
 use crate::answer::Status;
 use crate::options::Protocol;
 use crate::stats::count;
@@ -15,8 +14,6 @@ use crate::time::Time;
 
 /// Datagrams without a match on one socket after which its queries are also put over TCP, which is harder to forge.
 const FORGERY_THRESHOLD: u32 = 64;
-/// Connections made anew for one flight.
-const MOST_RECONNECTS: u8 = 8;
 
 impl Engine {
     /// A datagram arrived on a socket.
@@ -63,74 +60,6 @@ impl Engine {
         }
     }
 
-    /// Puts the question to the same server over TCP, once a flight. Returns whether it left.
-    fn try_tcp(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, upstream: u32, rank: u16) -> bool {
-        let Some(flight) = self.flights.get_mut(id) else { return false };
-        if flight.tcp_tried.contains(&upstream) {
-            return false;
-        }
-        flight.tcp_tried.push(upstream);
-        self.send(turn, id, upstream, rank, true).is_ok()
-    }
-
-    /// Octets arrived on a connection.
-    pub(crate) fn handle_stream(&mut self, turn: &mut Turn<'_>, connection: u32, octets: &[u8]) {
-        let Some(occupant) = self.connections.at_mut(connection) else { return };
-        occupant.last_used = turn.now;
-        occupant.last_heard = turn.now;
-        occupant.reader.push(octets);
-        while let Some(occupant) = self.connections.at_mut(connection) {
-            match occupant.reader.next_frame() {
-                Ok(Some(frame)) => {
-                    let header = Header::peek(&frame);
-                    let outstanding =
-                        header.and_then(|h| occupant.outstanding.iter().copied().find(|o| o.id == h.id()));
-                    if let Some(outstanding) = outstanding
-                        && !self.read(turn, outstanding, &frame, true)
-                    {
-                        count(&self.counters.spoof_rejected);
-                    }
-                }
-                Ok(None) => break,
-                Err(_) => {
-                    count(&self.counters.malformed);
-                    self.handle_stream_end(turn, connection, Trouble::Lost);
-                    break;
-                }
-            }
-        }
-        self.drain(turn);
-    }
-
-    /// A connection ended, or could not be made.
-    pub(crate) fn handle_stream_end(&mut self, turn: &mut Turn<'_>, connection: u32, trouble: Trouble) {
-        let Some(id) = self.connection_at(connection) else { return };
-        for outstanding in self.close_connection(turn, id) {
-            let Some(flight) = self.flights.get_mut(outstanding.flight) else { continue };
-            let Some(attempt) = flight.attempts.get(usize::from(outstanding.attempt)) else { continue };
-            let (upstream, rank, state) = (attempt.upstream, attempt.rank, attempt.state);
-            let again = trouble == Trouble::Lost
-                && state == AttemptState::Live
-                && flight.reconnects < MOST_RECONNECTS;
-            if again {
-                // The server closed an idle or overfull connection: that says nothing about the question.
-                flight.reconnects += 1;
-                self.settle(turn, outstanding.flight, outstanding.attempt);
-                if self.send(turn, outstanding.flight, upstream, rank, true).is_ok() {
-                    self.schedule(outstanding.flight);
-                    continue;
-                }
-            }
-            let status = if trouble == Trouble::Local { Status::Local } else { Status::Network };
-            self.attempt_failed(turn, outstanding.flight, outstanding.attempt, status, false);
-        }
-        self.drain(turn);
-    }
-
-    fn connection_at(&self, index: u32) -> Option<ConnectionId> {
-        self.connections.id_at(index)
-    }
-
     /// The network reported an error for a socket: nobody listens there, or it cannot be reached.
     pub(crate) fn handle_socket_error(&mut self, turn: &mut Turn<'_>, socket: u32) {
         let Some(occupant) = self.sockets.slots.at(socket) else { return };
@@ -141,7 +70,7 @@ impl Engine {
     }
 
     /// Reads a message for one outstanding query. Returns false if it was no answer to it.
-    fn read(
+    pub(super) fn read(
         &mut self,
         turn: &mut Turn<'_>,
         outstanding: Outstanding,
@@ -241,83 +170,8 @@ impl Engine {
         self.attempt_failed(turn, id, number, status, false);
     }
 
-    /// A truncated answer over UDP: the same server is asked over TCP, unless it is being asked so already.
-    fn truncated(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8) {
-        let Some(flight) = self.flights.get_mut(id) else { return };
-        let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
-        let (upstream, rank) = (attempt.upstream, attempt.rank);
-        let under_way = flight.attempts.iter().any(|other| {
-            other.upstream == upstream
-                && other.state == AttemptState::Live
-                && matches!(other.channel, Channel::Tcp { .. })
-        });
-        if under_way {
-            return;
-        }
-        flight.tcp_tried.push(upstream);
-        match self.send(turn, id, upstream, rank, true) {
-            Ok(()) => self.schedule(id),
-            Err(Trouble::Local) => self.attempt_failed(turn, id, number, Status::Local, false),
-            Err(_) => self.attempt_failed(turn, id, number, Status::Network, false),
-        }
-    }
-
-    /// The target of an alias is asked for in the same flight, first of the server that knew the alias.
-    fn follow(
-        &mut self,
-        turn: &mut Turn<'_>,
-        id: Id<Flight>,
-        number: u8,
-        target: Name,
-        links: usize,
-        ttl: u32,
-    ) {
-        let Some(flight) = self.flights.get_mut(id) else { return };
-        let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
-        let place = flight.servers.iter().position(|(upstream, _)| *upstream == attempt.upstream);
-        let position = place.and_then(|place| u16::try_from(place).ok()).unwrap_or(0);
-        if flight.links == 0 {
-            flight.resume = flight.next;
-        }
-        flight.links += links;
-        flight.chain_ttl = flight.chain_ttl.min(ttl);
-        flight.current = target;
-        self.begin_anew(turn, id, position, position);
-    }
-
-    /// A server's aliases lead nowhere: the next one is asked for the name itself.
-    fn misled(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8) {
-        let Some(flight) = self.flights.get(id) else { return };
-        if flight.links == 0 {
-            self.attempt_failed(turn, id, number, Status::ServFail, false);
-            return;
-        }
-        self.count_failure(turn.now, id, number, Status::ServFail);
-        let Some(flight) = self.flights.get_mut(id) else { return };
-        flight.links = 0;
-        flight.chain_ttl = u32::MAX;
-        flight.current = flight.key.name.clone();
-        let resume = flight.resume;
-        self.begin_anew(turn, id, resume, 0);
-    }
-
-    /// The flight goes on with another question, at a position in its sequence of attempts, of which those from `joined`
-    /// on count.
-    fn begin_anew(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, position: u16, joined: u16) {
-        self.release_attempts(turn, id);
-        let Some(flight) = self.flights.get_mut(id) else { return };
-        flight.held = None;
-        flight.attempts.clear();
-        flight.tcp_tried.clear();
-        flight.next = position;
-        for seat in &mut flight.seats {
-            seat.joined = joined;
-        }
-        self.proceed(turn, id);
-    }
-
     /// Adds a failure of an attempt to what is known of its server and to what the flight's takers are told.
-    fn count_failure(&mut self, now: Time, id: Id<Flight>, number: u8, status: Status) {
+    pub(super) fn count_failure(&mut self, now: Time, id: Id<Flight>, number: u8, status: Status) {
         let Some(attempt) = self.attempt_mut(id, number) else { return };
         let (upstream, sent, protocol) = (attempt.upstream, attempt.sent, attempt.channel.protocol());
         self.upstreams[upstream as usize].failed();
@@ -325,7 +179,7 @@ impl Engine {
     }
 
     /// An attempt brought nothing usable; the flight moves on.
-    fn attempt_failed(
+    pub(super) fn attempt_failed(
         &mut self,
         turn: &mut Turn<'_>,
         id: Id<Flight>,
@@ -367,7 +221,7 @@ impl Engine {
     }
 
     /// Nothing more is expected of an attempt.
-    fn settle(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8) {
+    pub(super) fn settle(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8) {
         let Some(attempt) = self.attempt_mut(id, number) else { return };
         let was = std::mem::replace(&mut attempt.state, AttemptState::Settled);
         let (upstream, channel) = (attempt.upstream, attempt.channel);

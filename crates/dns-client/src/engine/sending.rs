@@ -198,10 +198,4 @@ impl Engine {
         self.upstreams[upstream as usize].connections.push(id);
         Ok(id)
     }
-
-    pub(super) fn close_connection(&mut self, turn: &mut Turn<'_>, id: ConnectionId) -> Vec<Outstanding> {
-        let Some(connection) = self.connections.remove(id) else { return Vec::new() };
-        turn.network.close_tcp(id.index);
-        connection.outstanding
-    }
 }
