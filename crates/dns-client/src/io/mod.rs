@@ -1,6 +1,10 @@
 //! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
 
 mod sockets;
+mod system_check;
+
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +20,6 @@ use crate::engine::{Engine, FlightKey, LookupRequest, Turn};
 use crate::families::Wanted;
 use crate::random::Random;
 use crate::resolver::Resolver;
-use crate::snapshot::Snapshot;
 use crate::system::{InterfaceTable, SearchWalk};
 use crate::system_files::SystemFiles;
 use crate::time::Time;
@@ -32,8 +35,6 @@ const READS: u32 = 128;
 const BUFFER: usize = 65_535;
 /// Milliseconds between two publications of what is known of the servers.
 const PUBLISH_MS: u64 = 50;
-/// Warnings that are kept for [`crate::Stats`].
-const WARNINGS: usize = 16;
 /// Sockets a server may have, whatever the descriptor limit.
 const SOCKETS: u64 = 256;
 const WAKE: Token = Token(usize::MAX);
@@ -218,76 +219,6 @@ impl IoThread {
         self.engine.lookup(&mut turn, request);
     }
 
-    /// What `resolver` goes by, made at its first lookup.
-    fn snapshot(&mut self, resolver: &Arc<Resolver>) -> Arc<Snapshot> {
-        if let Some(snapshot) = resolver.snapshot() {
-            return snapshot;
-        }
-        let view = self.system.view(&resolver.options);
-        self.keep_warnings();
-        let snapshot = Arc::new(Snapshot::new(&resolver.options, &view, &self.shared.cache));
-        resolver.set_snapshot(Arc::clone(&snapshot));
-        snapshot
-    }
-
-    /// Looks at files and interfaces, and puts what changed in force.
-    fn check_system(&mut self) {
-        let interfaces_changed = self.look_at_interfaces();
-        let files_changed = self.system.check();
-        self.keep_warnings();
-        let mut changed = interfaces_changed;
-        if files_changed {
-            let resolvers: Vec<_> =
-                self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade).collect();
-            for resolver in resolvers {
-                let Some(before) = resolver.snapshot() else { continue };
-                let view = self.system.view(&resolver.options);
-                let after = Snapshot::new(&resolver.options, &view, &self.shared.cache);
-                if before.differs(&after) {
-                    resolver.set_snapshot(Arc::new(after));
-                    changed = true;
-                }
-            }
-        }
-        if interfaces_changed {
-            self.engine.network_changed(&mut Turn { now: Time::now(), network: &mut self.sockets });
-            for resolver in self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade) {
-                if let Some(snapshot) = resolver.snapshot() {
-                    self.shared.cache.network_changed(snapshot.namespace.id());
-                }
-            }
-        }
-        if changed {
-            self.shared.move_generations();
-        }
-    }
-
-    /// Returns true if the machine's addresses changed since the last look.
-    fn look_at_interfaces(&mut self) -> bool {
-        // Where they cannot be listed, nothing is known to have changed.
-        let Ok(table) = InterfaceTable::read() else { return false };
-        if self.interfaces.as_ref() == Some(&table) {
-            return false;
-        }
-        let first = self.interfaces.is_none();
-        self.epoch += 1;
-        self.shared.sources.lock().begin_epoch(self.epoch);
-        self.shared.set_families(table.families());
-        self.interfaces = Some(table);
-        !first
-    }
-
-    fn keep_warnings(&mut self) {
-        let fresh = self.system.take_warnings();
-        if fresh.is_empty() {
-            return;
-        }
-        let mut warnings = self.shared.warnings.lock();
-        warnings.extend(fresh);
-        let surplus = warnings.len().saturating_sub(WARNINGS);
-        warnings.drain(..surplus);
-    }
-
     fn ready(&mut self, token: Token, readiness: Readiness, now: Time) {
         match SocketTable::number(token) {
             sockets::Number::Udp(socket) => self.receive(socket, now),
@@ -373,115 +304,4 @@ fn socket_limit() -> u16 {
     #[cfg(not(unix))]
     let descriptors = u64::MAX;
     u16::try_from((descriptors / 4).clamp(1, SOCKETS)).unwrap_or(u16::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicU32;
-
-    use dns_cache::{Cache, CacheConfig};
-    use parking_lot::Mutex;
-
-    use mio::Events;
-
-    use super::IoThread;
-    use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
-    use crate::{Answer, Client, GENERATIONS, Host, Status, Waiter};
-
-    static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
-
-    /// Keeps the thread for the test to run by hand.
-    #[derive(Default)]
-    struct Stage {
-        io: Mutex<Option<IoThread>>,
-        answers: Mutex<Vec<(Waiter, Status)>>,
-    }
-
-    impl Host for Stage {
-        fn start(&self, io: IoThread) -> std::io::Result<()> {
-            *self.io.lock() = Some(io);
-            Ok(())
-        }
-
-        fn complete(&self, waiter: Waiter, answer: Answer) {
-            self.answers.lock().push((waiter, answer.status));
-        }
-
-        fn flush(&self) {}
-    }
-
-    #[test]
-    fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
-        let stage = Arc::new(Stage::default());
-        let client = Client::new(
-            Arc::new(Cache::new(CacheConfig::default())),
-            Arc::clone(&stage) as Arc<dyn Host>,
-            &GENERATION,
-        );
-        let server = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
-        let address = server.local_addr().expect("it is bound");
-        let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
-        // One attempt without a hedge: only this socket can bring the answer.
-        let options = ResolverOptions {
-            servers,
-            hosts: None,
-            hedge: false,
-            timeout_ms: Some(5_000),
-            tries: Some(1),
-            ..ResolverOptions::default()
-        };
-        let resolver = client.open(1, options).expect("options are good");
-        let waiter = Waiter { environment: 1, ticket: 1 };
-        assert!(!client.query(&resolver, "flooded.test", 1, waiter, 0, &mut Answer::default()));
-        let mut io = stage.io.lock().take().expect("started at the first submission");
-        assert!(!io.take_commands());
-        let mut query = [0; 512];
-        let (length, peer) = server.recv_from(&mut query).expect("the query");
-        let mut answer = query[..length].to_vec();
-        // NXDOMAIN, as short as can be.
-        answer[2] |= 0x80;
-        answer[3] |= 3;
-        for _ in 0..super::READS + 10 {
-            server.send_to(&[0; 12], peer).expect("loopback takes it");
-        }
-        server.send_to(&answer, peer).expect("loopback takes it");
-        let mut events = Events::with_capacity(8);
-        io.take_turn(&mut events);
-        assert!(stage.answers.lock().is_empty(), "the flood had its share of this turn");
-        io.take_turn(&mut events);
-        assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
-    }
-
-    #[test]
-    fn recovery_answers_those_in_the_engine_those_in_the_queue_and_the_one_in_between() {
-        let stage = Arc::new(Stage::default());
-        let client = Client::new(
-            Arc::new(Cache::new(CacheConfig::default())),
-            Arc::clone(&stage) as Arc<dyn Host>,
-            &GENERATION,
-        );
-        let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
-        let address = silent.local_addr().expect("it is bound");
-        let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
-        let options =
-            ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
-        let resolver = client.open(1, options).expect("options are good");
-        let submit = |ticket| {
-            let waiter = Waiter { environment: 1, ticket };
-            assert!(!client.lookup(&resolver, "in-flight.test", 0, waiter, 0, &mut Answer::default()));
-            waiter
-        };
-        let taken_over = submit(1);
-        let mut io = stage.io.lock().take().expect("started at the first submission");
-        assert!(!io.take_commands());
-        let (in_between, queued) = (submit(2), submit(3));
-        io.submitting = io.shared.queue.pop().and_then(|command| command.waiter());
-        io.recover();
-        let mut answers = std::mem::take(&mut *stage.answers.lock());
-        answers.sort_by_key(|(waiter, _)| waiter.ticket);
-        assert_eq!(answers, [taken_over, in_between, queued].map(|waiter| (waiter, Status::ServFail)));
-        io.recover();
-        assert!(stage.answers.lock().is_empty(), "nobody is answered twice");
-    }
 }

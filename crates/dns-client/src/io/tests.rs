@@ -1,0 +1,109 @@
+//! The thread's turns, run by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+use dns_cache::{Cache, CacheConfig};
+use parking_lot::Mutex;
+
+use mio::Events;
+
+use super::IoThread;
+use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::{Answer, Client, GENERATIONS, Host, Status, Waiter};
+
+static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
+
+/// Keeps the thread for the test to run by hand.
+#[derive(Default)]
+struct Stage {
+    io: Mutex<Option<IoThread>>,
+    answers: Mutex<Vec<(Waiter, Status)>>,
+}
+
+impl Host for Stage {
+    fn start(&self, io: IoThread) -> std::io::Result<()> {
+        *self.io.lock() = Some(io);
+        Ok(())
+    }
+
+    fn complete(&self, waiter: Waiter, answer: Answer) {
+        self.answers.lock().push((waiter, answer.status));
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
+    let stage = Arc::new(Stage::default());
+    let client = Client::new(
+        Arc::new(Cache::new(CacheConfig::default())),
+        Arc::clone(&stage) as Arc<dyn Host>,
+        &GENERATION,
+    );
+    let server = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+    let address = server.local_addr().expect("it is bound");
+    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    // One attempt without a hedge: only this socket can bring the answer.
+    let options = ResolverOptions {
+        servers,
+        hosts: None,
+        hedge: false,
+        timeout_ms: Some(5_000),
+        tries: Some(1),
+        ..ResolverOptions::default()
+    };
+    let resolver = client.open(1, options).expect("options are good");
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    assert!(!client.query(&resolver, "flooded.test", 1, waiter, 0, &mut Answer::default()));
+    let mut io = stage.io.lock().take().expect("started at the first submission");
+    assert!(!io.take_commands());
+    let mut query = [0; 512];
+    let (length, peer) = server.recv_from(&mut query).expect("the query");
+    let mut answer = query[..length].to_vec();
+    // NXDOMAIN, as short as can be.
+    answer[2] |= 0x80;
+    answer[3] |= 3;
+    for _ in 0..super::READS + 10 {
+        server.send_to(&[0; 12], peer).expect("loopback takes it");
+    }
+    server.send_to(&answer, peer).expect("loopback takes it");
+    let mut events = Events::with_capacity(8);
+    io.take_turn(&mut events);
+    assert!(stage.answers.lock().is_empty(), "the flood had its share of this turn");
+    io.take_turn(&mut events);
+    assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
+}
+
+#[test]
+fn recovery_answers_those_in_the_engine_those_in_the_queue_and_the_one_in_between() {
+    let stage = Arc::new(Stage::default());
+    let client = Client::new(
+        Arc::new(Cache::new(CacheConfig::default())),
+        Arc::clone(&stage) as Arc<dyn Host>,
+        &GENERATION,
+    );
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+    let address = silent.local_addr().expect("it is bound");
+    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    let options =
+        ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
+    let resolver = client.open(1, options).expect("options are good");
+    let submit = |ticket| {
+        let waiter = Waiter { environment: 1, ticket };
+        assert!(!client.lookup(&resolver, "in-flight.test", 0, waiter, 0, &mut Answer::default()));
+        waiter
+    };
+    let taken_over = submit(1);
+    let mut io = stage.io.lock().take().expect("started at the first submission");
+    assert!(!io.take_commands());
+    let (in_between, queued) = (submit(2), submit(3));
+    io.submitting = io.shared.queue.pop().and_then(|command| command.waiter());
+    io.recover();
+    let mut answers = std::mem::take(&mut *stage.answers.lock());
+    answers.sort_by_key(|(waiter, _)| waiter.ticket);
+    assert_eq!(answers, [taken_over, in_between, queued].map(|waiter| (waiter, Status::ServFail)));
+    io.recover();
+    assert!(stage.answers.lock().is_empty(), "nobody is answered twice");
+}
