@@ -1,14 +1,15 @@
 //! The side of the callers: answers from hosts and cache at once, the rest by way of the I/O thread.
 
+mod kept_answers;
+mod statistics;
+
 use std::io;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use crossbeam_queue::SegQueue;
 use dns_cache::{Cache, Freshness, Key};
 use dns_wire::{Name, Rtype};
-use mio::Waker;
 use parking_lot::Mutex;
 
 use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, Status, Waiter};
@@ -17,122 +18,17 @@ use crate::engine::{FlightKey, Outcome};
 use crate::families::{BYPASS_CACHE, Wanted};
 use crate::host::Host;
 use crate::io::IoThread;
-use crate::options::{OptionsError, Protocol, ResolverOptions, ServerOption, Servers};
+use crate::options::{OptionsError, ResolverOptions, Servers};
 use crate::payload;
 use crate::resolver::Resolver;
+use crate::shared::{Command, GENERATIONS, Shared};
 use crate::snapshot::Snapshot;
-use crate::stats::{Counters, Stats, UpstreamStats, count};
-use crate::system::{Families, SearchWalk, SourceAddresses};
+use crate::stats::count;
+use crate::system::SearchWalk;
 use crate::time::Time;
 
-/// Counters that guard answers kept by callers; a name's counter is found by its hash.
-pub const GENERATIONS: usize = 64;
 /// Milliseconds between two looks at the machine's files.
 const CHECK_MS: u64 = 1_000;
-
-/// What callers ask of the I/O thread.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Lookup {
-        resolver: Arc<Resolver>,
-        name: Box<str>,
-        flags: u32,
-        waiter: Waiter,
-        deadline: Time,
-        guard: (u32, u32),
-    },
-    Query {
-        resolver: Arc<Resolver>,
-        name: Name,
-        rtype: Rtype,
-        waiter: Waiter,
-        deadline: Time,
-    },
-    Refresh {
-        key: FlightKey,
-        snapshot: Arc<Snapshot>,
-    },
-    Cancel(Waiter),
-    CloseResolver(u32),
-    CloseEnvironment(u32),
-    CheckSystem,
-}
-
-impl Command {
-    /// Who waits for it.
-    pub(crate) const fn waiter(&self) -> Option<(Waiter, AnswerKind)> {
-        match self {
-            Self::Lookup { waiter, .. } => Some((*waiter, AnswerKind::Lookup)),
-            Self::Query { waiter, .. } => Some((*waiter, AnswerKind::Addresses)),
-            _ => None,
-        }
-    }
-}
-
-/// What callers and the I/O thread share.
-pub(crate) struct Shared {
-    pub(crate) cache: Arc<Cache>,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) sources: Arc<Mutex<SourceAddresses>>,
-    pub(crate) host: Arc<dyn Host>,
-    pub(crate) queue: SegQueue<Command>,
-    /// The I/O thread sleeps, or is about to.
-    pub(crate) parked: AtomicBool,
-    pub(crate) resolvers: Mutex<Vec<Weak<Resolver>>>,
-    pub(crate) upstreams: Mutex<Vec<(ServerOption, UpstreamStats)>>,
-    pub(crate) warnings: Mutex<Vec<String>>,
-    generations: &'static [AtomicU32; GENERATIONS],
-    /// Bit 0 IPv4, bit 1 IPv6: families this machine has addresses of.
-    families: AtomicU8,
-    waker: OnceLock<Waker>,
-    starting: Mutex<bool>,
-    checked_ms: AtomicU64,
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("counters", &self.counters).finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    pub(crate) fn families(&self) -> Families {
-        let bits = self.families.load(Ordering::Acquire);
-        Families { v4: bits & 1 != 0, v6: bits & 2 != 0 }
-    }
-
-    pub(crate) fn set_families(&self, families: Families) {
-        self.families.store(u8::from(families.v4) | u8::from(families.v6) << 1, Ordering::Release);
-    }
-
-    /// Answers that callers kept may no longer be served. What they are served from instead must be in place before.
-    pub(crate) fn move_generations(&self) {
-        for generation in self.generations {
-            generation.fetch_add(1, Ordering::AcqRel);
-        }
-    }
-
-    /// The counter that guards `name`, and its value.
-    fn guard(&self, name: &str) -> (u32, u32) {
-        let mut hash = 0x811c_9dc5_u32;
-        for octet in name.bytes() {
-            hash = (hash ^ u32::from(octet.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
-        }
-        let slot = hash % 64;
-        (slot, self.generations[slot as usize].load(Ordering::Acquire))
-    }
-
-    fn submit(&self, command: Command) {
-        self.queue.push(command);
-        // Before there is a waker the thread may be parked already: whoever starts it submits next and wakes it then.
-        if let Some(waker) = self.waker.get()
-            && self.parked.swap(false, Ordering::SeqCst)
-        {
-            // A full wake-up pipe means that a wake-up is under way.
-            let _already_awake = waker.wake();
-        }
-    }
-}
 
 /// A DNS client. Cheap to clone; all clones are one client.
 #[derive(Debug, Clone)]
@@ -301,44 +197,6 @@ impl Client {
         self.shared.submit(Command::Cancel(waiter));
     }
 
-    /// The caller served `name` from what it kept `hits` times since it last said so: keeps the entry in use and starts
-    /// a refresh if one is due.
-    pub fn touch(&self, resolver: &Arc<Resolver>, name: &str, flags: u32, hits: u32) {
-        let now = Time::now();
-        self.check_system(now);
-        let Some(snapshot) = resolver.snapshot() else { return };
-        let Ok(wanted) = Wanted::new(flags, self.shared.families(), snapshot.no_aaaa) else { return };
-        let Ok(walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else { return };
-        // Which candidate answered is found by walking to it, without counting uses on the way.
-        let mut walk = walk;
-        loop {
-            let name = walk.current().name.to_lowercase();
-            let mut found = false;
-            for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
-                if !wanted {
-                    continue;
-                }
-                let key = Key { namespace: snapshot.namespace.id(), name: name.as_wire(), rtype: rtype.0 };
-                let positive = self
-                    .shared
-                    .cache
-                    .peek(&key, now.as_millis(), |hit| hit.kind == dns_cache::Kind::Positive)
-                    .unwrap_or(false);
-                if !positive {
-                    continue;
-                }
-                found = true;
-                if self.shared.cache.add_hits(&key, hits, now.as_millis()) == Some(Freshness::RefreshDue) {
-                    let key = FlightKey { namespace: key.namespace, name: name.clone(), rtype };
-                    self.refresh(&snapshot, key);
-                }
-            }
-            if found || !matches!(walk.feed(crate::system::Outcome::NxDomain), crate::system::Step::Next) {
-                return;
-            }
-        }
-    }
-
     fn refresh(&self, snapshot: &Arc<Snapshot>, key: FlightKey) {
         let snapshot = Arc::clone(snapshot);
         let mut out = Answer::default();
@@ -417,31 +275,6 @@ impl Client {
         answered
     }
 
-    /// Drops what the cache has on `name`, or on all names of the resolver, and what callers kept of it. Returns how many
-    /// entries went.
-    pub fn invalidate(&self, resolver: &Arc<Resolver>, name: Option<&str>) -> u32 {
-        let mut gone = 0;
-        if let Some(snapshot) = resolver.snapshot() {
-            let namespace = snapshot.namespace.id();
-            match name {
-                None => gone = self.shared.cache.invalidate(namespace, None),
-                Some(name) => {
-                    let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else { return 0 };
-                    loop {
-                        let candidate = walk.current().name.to_lowercase();
-                        gone += self.shared.cache.invalidate(namespace, Some(candidate.as_wire()));
-                        if !matches!(walk.feed(crate::system::Outcome::NxDomain), crate::system::Step::Next) {
-                            break;
-                        }
-                    }
-                }
-            }
-        }
-        // Which kept answers came from these entries is known to their keepers only.
-        self.shared.move_generations();
-        u32::try_from(gone).unwrap_or(u32::MAX)
-    }
-
     /// An environment is gone: nobody is left to take its answers.
     pub fn environment_closed(&self, environment: u32) {
         let closed: Vec<Arc<Resolver>> = self
@@ -456,50 +289,6 @@ impl Client {
             resolver.close();
         }
         self.shared.submit(Command::CloseEnvironment(environment));
-    }
-
-    /// A moment's view.
-    pub fn stats(&self, resolver: &Arc<Resolver>) -> Stats {
-        let shared = &self.shared;
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let counters = &shared.counters;
-        let mut stats = Stats {
-            waiters: read(&counters.waiters),
-            flights: read(&counters.flights),
-            lookups: read(&counters.lookups),
-            cache_hits: read(&counters.cache_hits),
-            cache_misses: read(&counters.cache_misses),
-            queries_sent: read(&counters.queries_sent),
-            tcp_queries_sent: read(&counters.tcp_queries_sent),
-            hedges: read(&counters.hedges),
-            coalesced: read(&counters.coalesced),
-            spoof_rejected: read(&counters.spoof_rejected),
-            malformed: read(&counters.malformed),
-            overload_rejected: read(&counters.overload_rejected),
-            refreshes: read(&counters.refreshes),
-            sockets: read(&counters.sockets),
-            tcp_connections: read(&counters.tcp_connections),
-            warnings: shared.warnings.lock().clone(),
-            ..Stats::default()
-        };
-        if let Some(snapshot) = resolver.snapshot() {
-            let cache = shared.cache.stats(snapshot.namespace.id());
-            stats.cache_entries = cache.entries;
-            stats.cache_bytes = cache.bytes;
-            stats.cache_evictions = cache.evictions;
-            stats.namespace = snapshot.namespace.digest();
-            let known = shared.upstreams.lock();
-            stats.upstreams = snapshot
-                .plan
-                .servers
-                .iter()
-                .map(|server| {
-                    let found = known.iter().find(|(option, _)| option == server);
-                    found.map_or_else(|| unused(server), |(_, stats)| stats.clone())
-                })
-                .collect();
-        }
-        stats
     }
 
     /// Hands a command over, starting the I/O thread if need be. Returns true, with a failure in `out`, if the thread
@@ -528,13 +317,4 @@ impl Client {
         *started = true;
         Ok(())
     }
-}
-
-fn unused(server: &ServerOption) -> UpstreamStats {
-    let address: SocketAddr = server.address;
-    let transport = match server.protocol {
-        Protocol::Udp => "udp",
-        Protocol::Tcp => "tcp",
-    };
-    UpstreamStats { server: address.to_string(), transport, ..UpstreamStats::default() }
 }

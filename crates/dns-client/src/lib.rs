@@ -60,6 +60,7 @@ mod payload;
 mod plan;
 mod random;
 mod resolver;
+mod shared;
 mod snapshot;
 mod stats;
 mod system;
@@ -70,9 +71,10 @@ pub use answer::{
     Answer, AnswerKind, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, FLAG_OTHER_SERVICES, FLAG_STALE,
     Failure, RankedAddress, Status, Waiter,
 };
-pub use client::{Client, GENERATIONS};
+pub use client::Client;
 pub use host::Host;
 pub use io::IoThread;
 pub use options::{CacheOptions, OptionsError, Protocol, ResolverOptions, ServerOption, Servers};
 pub use resolver::Resolver;
+pub use shared::GENERATIONS;
 pub use stats::{Stats, UpstreamStats};

@@ -14,12 +14,12 @@ use std::time::Duration;
 use mio::{Events, Poll, Token, Waker};
 
 use crate::answer::{Answer, AnswerKind, Status, Waiter};
-use crate::client::{Command, Shared};
 use crate::compose::AtHand;
 use crate::engine::{Engine, FlightKey, LookupRequest, Turn};
 use crate::families::Wanted;
 use crate::random::Random;
 use crate::resolver::Resolver;
+use crate::shared::{Command, Shared};
 use crate::system::{InterfaceTable, SearchWalk};
 use crate::system_files::SystemFiles;
 use crate::time::Time;

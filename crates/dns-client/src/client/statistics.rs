@@ -1,0 +1,65 @@
+//! The statistics of a resolver, gathered for its owner.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Client;
+use crate::options::{Protocol, ServerOption};
+use crate::resolver::Resolver;
+use crate::stats::{Stats, UpstreamStats};
+
+impl Client {
+    /// A moment's view.
+    pub fn stats(&self, resolver: &Arc<Resolver>) -> Stats {
+        let shared = &self.shared;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counters = &shared.counters;
+        let mut stats = Stats {
+            waiters: read(&counters.waiters),
+            flights: read(&counters.flights),
+            lookups: read(&counters.lookups),
+            cache_hits: read(&counters.cache_hits),
+            cache_misses: read(&counters.cache_misses),
+            queries_sent: read(&counters.queries_sent),
+            tcp_queries_sent: read(&counters.tcp_queries_sent),
+            hedges: read(&counters.hedges),
+            coalesced: read(&counters.coalesced),
+            spoof_rejected: read(&counters.spoof_rejected),
+            malformed: read(&counters.malformed),
+            overload_rejected: read(&counters.overload_rejected),
+            refreshes: read(&counters.refreshes),
+            sockets: read(&counters.sockets),
+            tcp_connections: read(&counters.tcp_connections),
+            warnings: shared.warnings.lock().clone(),
+            ..Stats::default()
+        };
+        if let Some(snapshot) = resolver.snapshot() {
+            let cache = shared.cache.stats(snapshot.namespace.id());
+            stats.cache_entries = cache.entries;
+            stats.cache_bytes = cache.bytes;
+            stats.cache_evictions = cache.evictions;
+            stats.namespace = snapshot.namespace.digest();
+            let known = shared.upstreams.lock();
+            stats.upstreams = snapshot
+                .plan
+                .servers
+                .iter()
+                .map(|server| {
+                    let found = known.iter().find(|(option, _)| option == server);
+                    found.map_or_else(|| unused(server), |(_, stats)| stats.clone())
+                })
+                .collect();
+        }
+        stats
+    }
+}
+
+fn unused(server: &ServerOption) -> UpstreamStats {
+    let address: SocketAddr = server.address;
+    let transport = match server.protocol {
+        Protocol::Udp => "udp",
+        Protocol::Tcp => "tcp",
+    };
+    UpstreamStats { server: address.to_string(), transport, ..UpstreamStats::default() }
+}

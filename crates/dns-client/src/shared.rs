@@ -1,0 +1,127 @@
+//! What callers and the I/O thread share: the queue of commands, and what either side may read at any time.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+
+use crossbeam_queue::SegQueue;
+use dns_cache::Cache;
+use dns_wire::{Name, Rtype};
+use mio::Waker;
+use parking_lot::Mutex;
+
+use crate::answer::{AnswerKind, Waiter};
+use crate::engine::FlightKey;
+use crate::host::Host;
+use crate::options::ServerOption;
+use crate::resolver::Resolver;
+use crate::snapshot::Snapshot;
+use crate::stats::{Counters, UpstreamStats};
+use crate::system::{Families, SourceAddresses};
+use crate::time::Time;
+
+/// Counters that guard answers kept by callers; a name's counter is found by its hash.
+pub const GENERATIONS: usize = 64;
+
+/// What callers ask of the I/O thread.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Lookup {
+        resolver: Arc<Resolver>,
+        name: Box<str>,
+        flags: u32,
+        waiter: Waiter,
+        deadline: Time,
+        guard: (u32, u32),
+    },
+    Query {
+        resolver: Arc<Resolver>,
+        name: Name,
+        rtype: Rtype,
+        waiter: Waiter,
+        deadline: Time,
+    },
+    Refresh {
+        key: FlightKey,
+        snapshot: Arc<Snapshot>,
+    },
+    Cancel(Waiter),
+    CloseResolver(u32),
+    CloseEnvironment(u32),
+    CheckSystem,
+}
+
+impl Command {
+    /// Who waits for it.
+    pub(crate) const fn waiter(&self) -> Option<(Waiter, AnswerKind)> {
+        match self {
+            Self::Lookup { waiter, .. } => Some((*waiter, AnswerKind::Lookup)),
+            Self::Query { waiter, .. } => Some((*waiter, AnswerKind::Addresses)),
+            _ => None,
+        }
+    }
+}
+
+/// What callers and the I/O thread share.
+pub(crate) struct Shared {
+    pub(crate) cache: Arc<Cache>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) sources: Arc<Mutex<SourceAddresses>>,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) queue: SegQueue<Command>,
+    /// The I/O thread sleeps, or is about to.
+    pub(crate) parked: AtomicBool,
+    pub(crate) resolvers: Mutex<Vec<Weak<Resolver>>>,
+    pub(crate) upstreams: Mutex<Vec<(ServerOption, UpstreamStats)>>,
+    pub(crate) warnings: Mutex<Vec<String>>,
+    pub(crate) generations: &'static [AtomicU32; GENERATIONS],
+    /// Bit 0 IPv4, bit 1 IPv6: families this machine has addresses of.
+    pub(crate) families: AtomicU8,
+    pub(crate) waker: OnceLock<Waker>,
+    pub(crate) starting: Mutex<bool>,
+    pub(crate) checked_ms: AtomicU64,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("counters", &self.counters).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(crate) fn families(&self) -> Families {
+        let bits = self.families.load(Ordering::Acquire);
+        Families { v4: bits & 1 != 0, v6: bits & 2 != 0 }
+    }
+
+    pub(crate) fn set_families(&self, families: Families) {
+        self.families.store(u8::from(families.v4) | u8::from(families.v6) << 1, Ordering::Release);
+    }
+
+    /// Answers that callers kept may no longer be served. What they are served from instead must be in place before.
+    pub(crate) fn move_generations(&self) {
+        for generation in self.generations {
+            generation.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// The counter that guards `name`, and its value.
+    pub(crate) fn guard(&self, name: &str) -> (u32, u32) {
+        let mut hash = 0x811c_9dc5_u32;
+        for octet in name.bytes() {
+            hash = (hash ^ u32::from(octet.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+        }
+        let slot = hash % 64;
+        (slot, self.generations[slot as usize].load(Ordering::Acquire))
+    }
+
+    pub(crate) fn submit(&self, command: Command) {
+        self.queue.push(command);
+        // Before there is a waker the thread may be parked already: whoever starts it submits next and wakes it then.
+        if let Some(waker) = self.waker.get()
+            && self.parked.swap(false, Ordering::SeqCst)
+        {
+            // A full wake-up pipe means that a wake-up is under way.
+            let _already_awake = waker.wake();
+        }
+    }
+}
