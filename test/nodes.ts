@@ -26,7 +26,11 @@ function installed(major: number): Node | undefined {
 }
 
 function running(): Node {
-  return { major: Number(process.versions.node.split('.')[0]), path: process.execPath, version: process.version };
+  return {
+    major: Number(process.versions.node.split('.')[0]),
+    path: process.execPath,
+    version: process.version,
+  };
 }
 
 const found = majors.map(installed).filter((node) => node !== undefined);

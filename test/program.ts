@@ -32,9 +32,16 @@ const setpriv = '/usr/bin/setpriv';
 
 /** Starts `file`, a URL beside the test. The program is killed if the test ends first. */
 export function startProgram(node: Node, file: URL, options: ProgramOptions = {}): Running {
-  const command = [node.path, ...(options.execArgv ?? []), fileURLToPath(file), JSON.stringify(options.input ?? {})];
+  const command = [
+    node.path,
+    ...(options.execArgv ?? []),
+    fileURLToPath(file),
+    JSON.stringify(options.input ?? {}),
+  ];
   // Where it can be had, the kernel ends the program with the test, should that be killed.
-  const [program = '', ...args] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', ...command] : command;
+  const [program = '', ...args] = existsSync(setpriv)
+    ? [setpriv, '--pdeathsig', 'KILL', ...command]
+    : command;
   const child = spawn(program, args, {
     // `--import @doubao/resolver/register` is resolved from there.
     cwd: fileURLToPath(new URL('.', import.meta.url)),

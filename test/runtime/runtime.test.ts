@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { a, aaaa, answer, byType, drop, hold, startDnsServer, type DnsServer } from '@doubao/resolver-testbed';
+import {
+  a,
+  aaaa,
+  answer,
+  byType,
+  drop,
+  hold,
+  startDnsServer,
+  type DnsServer,
+} from '@doubao/resolver-testbed';
 import { nodes } from '../nodes.ts';
 import { runProgram, startProgram } from '../program.ts';
 
@@ -30,14 +39,16 @@ describe.each(nodes)('on Node $version', (node) => {
     const { answers } = (await running.message()) as { answers: string[] };
     expect(answers).toHaveLength(1000);
     expect(new Set(answers)).toEqual(new Set(['192.0.2.1,2001:db8::1']));
-    expect(server.queries.map((query) => query.type).sort()).toEqual(['A', 'AAAA']);
+    expect(server.queries.map((query) => query.type).toSorted()).toEqual(['A', 'AAAA']);
     expect((await running.ended).status).toBe(0);
   });
 
   test('what one worker thread resolved another finds', async () => {
     await using server = await startDnsServer({ onQuery: () => bothFamilies });
     const input = { server: url(server), name: 'shared.test' };
-    const { results } = (await runProgram(node, program('shared-cache'), { input })) as { results: unknown[] };
+    const { results } = (await runProgram(node, program('shared-cache'), { input })) as {
+      results: unknown[];
+    };
     expect(results[0]).toHaveLength(2);
     expect(results[1]).toEqual(results[0]);
     expect(server.queries).toHaveLength(2);
@@ -53,14 +64,20 @@ describe.each(nodes)('on Node $version', (node) => {
       rounds: 5000,
       seed: 20,
     };
-    const result = (await runProgram(node, program('namespaces'), { input })) as { lookups: number; wrong: string[] };
+    const result = (await runProgram(node, program('namespaces'), { input })) as {
+      lookups: number;
+      wrong: string[];
+    };
     expect(result.wrong).toEqual([]);
     expect(result.lookups).toBeGreaterThanOrEqual(10_000);
   });
 
   test('300 worker threads terminated with lookups under way leave nothing behind', async () => {
     const input = { silent: url(silent), answering: url(answering), workers: 300, lookups: 90 };
-    const result = (await runProgram(node, program('terminated-workers'), { input, execArgv: ['--expose-gc'] })) as {
+    const result = (await runProgram(node, program('terminated-workers'), {
+      input,
+      execArgv: ['--expose-gc'],
+    })) as {
       fewest: number;
       waiters: number;
       samples: { descriptors: number; rss: number }[];
@@ -87,14 +104,22 @@ describe.each(nodes)('on Node $version', (node) => {
     await using server = await startDnsServer({ onQuery: () => bothFamilies });
     const result = await runProgram(node, program('cluster'), { input: { server: url(server) } });
     const address = { address: '192.0.2.1', family: 4 };
-    expect(result).toEqual({ own: address, answers: [{ code: 0, answer: address }, { code: 0, answer: address }] });
+    expect(result).toEqual({
+      own: address,
+      answers: [
+        { code: 0, answer: address },
+        { code: 0, answer: address },
+      ],
+    });
     expect(server.queriesFor({ type: 'A' })).toHaveLength(3);
   });
 
   test.each([false, true])('a callback that throws does not harm the others (cached: %s)', async (cached) => {
     const held = hold(bothFamilies);
     await using server = await startDnsServer({ onQuery: () => held });
-    using running = startProgram(node, program('throwing-callback'), { input: { server: url(server), cached } });
+    using running = startProgram(node, program('throwing-callback'), {
+      input: { server: url(server), cached },
+    });
     if (!cached) expect(await running.message()).toBe('waiting');
     await held.release();
     const result = (await running.message()) as {
@@ -123,7 +148,13 @@ describe.each(nodes)('on Node $version', (node) => {
     using running = startProgram(node, program('completions'), { input });
     expect(await running.message()).toEqual({ waiters: 50_000 });
     await held.release();
-    const result = (await running.message()) as { done: number; failed: number; most: number; turns: number; ticks: number };
+    const result = (await running.message()) as {
+      done: number;
+      failed: number;
+      most: number;
+      turns: number;
+      ticks: number;
+    };
     expect(result).toMatchObject({ done: 50_000, failed: 0 });
     expect(result.most).toBeLessThanOrEqual(512);
     expect(result.turns).toBeGreaterThanOrEqual(Math.ceil(50_000 / 512));

@@ -2,7 +2,15 @@
 import { createResolver } from '@doubao/resolver';
 
 const { server, lookups, names } = JSON.parse(process.argv[2]);
-const resolver = createResolver({ servers: [server], hosts: false, search: [], hedge: false, timeout: 60_000, tries: 1, deadline: 60_000 });
+const resolver = createResolver({
+  servers: [server],
+  hosts: false,
+  search: [],
+  hedge: false,
+  timeout: 60_000,
+  tries: 1,
+  deadline: 60_000,
+});
 let done = 0;
 let failed = 0;
 let inTurn = 0;

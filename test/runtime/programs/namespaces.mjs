@@ -14,7 +14,10 @@ if (isMainThread) {
         }),
     ),
   );
-  process.send({ lookups: results[0].lookups + results[1].lookups, wrong: [...results[0].wrong, ...results[1].wrong] });
+  process.send({
+    lookups: results[0].lookups + results[1].lookups,
+    wrong: [...results[0].wrong, ...results[1].wrong],
+  });
   process.disconnect();
 } else {
   const { servers, expected, name, first, rounds, seed } = workerData;

@@ -8,7 +8,9 @@ if (isMainThread) {
   const results = [];
   for (let number = 0; number < 2; number++) {
     const worker = new Worker(new URL(import.meta.url), { workerData: process.argv[2] });
-    results.push(await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)));
+    results.push(
+      await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject)),
+    );
   }
   process.send({ results }, () => process.exit());
 } else {

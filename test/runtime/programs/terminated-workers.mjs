@@ -4,7 +4,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { createResolver, failuresOf } from '@doubao/resolver';
 
-const options = (server) => ({ servers: [server], hosts: false, search: [], hedge: false, timeout: 60_000, tries: 1, deadline: 60_000 });
+const options = (server) => ({
+  servers: [server],
+  hosts: false,
+  search: [],
+  hedge: false,
+  timeout: 60_000,
+  tries: 1,
+  deadline: 60_000,
+});
 
 if (isMainThread) {
   const { silent, answering, workers, lookups } = JSON.parse(process.argv[2]);

@@ -8,7 +8,9 @@ const storage = new AsyncLocalStorage();
 if (cached) await resolver.promises.lookup('throw.test', { family: 4 });
 
 const uncaught = [];
-process.on('uncaughtException', (error) => uncaught.push({ message: error.message, context: storage.getStore() }));
+process.on('uncaughtException', (error) =>
+  uncaught.push({ message: error.message, context: storage.getStore() }),
+);
 const called = [];
 const order = [];
 await new Promise((resolve) => {
