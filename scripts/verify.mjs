@@ -28,6 +28,7 @@ await step('Rust documentation', () =>
   }),
 );
 await step('build', build);
+await step('generated files', () => runCommand(process.execPath, ['scripts/check-generated.mjs']));
 await step('types', () => runCommand('tsc', ['-b']));
 
 console.log('\n── tests');
