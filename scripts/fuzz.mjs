@@ -2,7 +2,7 @@
 // into `target/tools` the first time.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './run-command.mjs';
 
@@ -35,8 +35,10 @@ if (targets.length === 0) {
 }
 for (const target of targets) {
   console.log(`\n── ${target}, ${secondsEach} s`);
-  const seeds = join(fuzzFolder, 'seeds', target);
-  const folders = existsSync(seeds) ? [join(fuzzFolder, 'corpus', target), seeds] : [];
+  // What is found goes to the first folder; the seeds are only read.
+  const found = join(root, 'target/fuzz', target);
+  await mkdir(found, { recursive: true });
+  const folders = [found, join(fuzzFolder, 'corpus', target)];
   const status = await runCommand(
     'cargo',
     [

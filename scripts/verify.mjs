@@ -6,8 +6,16 @@ import { runCommand } from './run-command.mjs';
 import { runTests } from './run-tests.mjs';
 import { render } from './test-totals.mjs';
 
+/** Outside the workspace: they need what only fuzzing or benchmarking has. */
+const crates = ['crates/dns-wire/fuzz', 'benchmarks/wire/c-ares'];
+
 const steps = [
   ['Rust formatting', 'cargo', ['fmt', '--all', '--check']],
+  ...crates.map((path) => [
+    `Rust formatting of ${path}`,
+    'cargo',
+    ['fmt', '--check', '--manifest-path', `${path}/Cargo.toml`],
+  ]),
   ['TypeScript formatting', 'oxfmt', ['--check']],
   ['TypeScript lints', 'oxlint', ['--deny-warnings']],
   ['documents', process.execPath, ['scripts/check-documents.mjs']],
