@@ -117,10 +117,11 @@ impl Collected {
         mut self,
         wanted: Wanted,
         sources: &Mutex<SourceAddresses>,
+        now: Time,
         answer: &mut Answer,
     ) {
         wanted.apply(&mut self.addresses);
-        arrange(&mut self.addresses, sources);
+        arrange(&mut self.addresses, sources, now);
         answer.addresses = self.addresses;
         answer.status = Status::Ok;
         if self.complete && self.expires_in_ms > 0 {
@@ -135,12 +136,13 @@ impl Collected {
 }
 
 /// Sorts by RFC 6724 and ranks.
-fn arrange(addresses: &mut [RankedAddress], sources: &Mutex<SourceAddresses>) {
+fn arrange(addresses: &mut [RankedAddress], sources: &Mutex<SourceAddresses>, now: Time) {
     if addresses.len() < 2 {
         return;
     }
     let mut bare: Vec<_> = addresses.iter().map(|ranked| ranked.address).collect();
     let mut sources = sources.lock();
+    sources.expire(now);
     let ranks = sort(&mut bare, |destination| sources.source_of(destination));
     for (ranked, (address, rank)) in addresses.iter_mut().zip(bare.into_iter().zip(ranks)) {
         *ranked = RankedAddress { address, rank };
@@ -182,7 +184,7 @@ impl AtHand<'_> {
         if answer.addresses.is_empty() {
             return false;
         }
-        arrange(&mut answer.addresses, self.sources);
+        arrange(&mut answer.addresses, self.sources, self.now);
         answer.status = Status::Ok;
         answer.flags |= FLAG_FROM_HOSTS | FLAG_COMPLETE;
         answer.expires_in_ms = HOSTS_LIFETIME_MS;
@@ -242,7 +244,7 @@ impl AtHand<'_> {
                 if failed.is_some() {
                     collected.complete = false;
                 }
-                collected.into_answer(wanted, sources, answer);
+                collected.into_answer(wanted, sources, now, answer);
                 return true;
             }
             match walk.feed(outcome) {

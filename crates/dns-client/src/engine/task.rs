@@ -161,7 +161,7 @@ impl Engine {
                     || task.request.wanted.settled_by_v6() && has_data(&task.families[1])
                     || task.grace.is_some_and(|grace| grace <= turn.now);
                 if settled {
-                    self.answer(id, !waiting);
+                    self.answer(turn.now, id, !waiting);
                 } else if task.grace.is_none() {
                     let grace = turn.now.plus_millis(GRACE_MS);
                     task.grace = Some(grace);
@@ -193,7 +193,7 @@ impl Engine {
     }
 
     /// The lookup has addresses.
-    fn answer(&mut self, id: Id<Task>, complete: bool) {
+    fn answer(&mut self, now: Time, id: Id<Task>, complete: bool) {
         let Some(task) = self.end_task(id) else { return };
         let mut collected = Collected::new(task.path_expires_in_ms);
         for (family, rtype) in task.families.iter().zip(TYPES) {
@@ -205,7 +205,7 @@ impl Engine {
         let mut answer = Answer::default();
         (answer.slot, answer.generation) = task.request.guard;
         answer.failures = task.failures;
-        collected.into_answer(task.request.wanted, &self.sources, &mut answer);
+        collected.into_answer(task.request.wanted, &self.sources, now, &mut answer);
         if !complete {
             answer.flags &= !FLAG_COMPLETE;
         }

@@ -154,19 +154,25 @@ const PRECEDENCES: [(Ipv6Addr, u32, u8); 5] = [
     (Ipv6Addr::UNSPECIFIED, 0, 40),
 ];
 
+/// What the tables say of every IPv4 address, which most are.
+const IPV4_LABEL: u8 = 4;
+const IPV4_PRECEDENCE: u8 = 10;
+
 fn label(address: IpAddr) -> u8 {
-    policy(address, &LABELS)
+    match address {
+        IpAddr::V4(_) => IPV4_LABEL,
+        IpAddr::V6(address) => policy(address, &LABELS),
+    }
 }
 
 fn precedence(address: IpAddr) -> u8 {
-    policy(address, &PRECEDENCES)
+    match address {
+        IpAddr::V4(_) => IPV4_PRECEDENCE,
+        IpAddr::V6(address) => policy(address, &PRECEDENCES),
+    }
 }
 
-fn policy(address: IpAddr, table: &[(Ipv6Addr, u32, u8)]) -> u8 {
-    let address = match address {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped(),
-        IpAddr::V6(v6) => v6,
-    };
+fn policy(address: Ipv6Addr, table: &[(Ipv6Addr, u32, u8)]) -> u8 {
     table.iter().find(|&&(prefix, length, _)| within(address, prefix, length)).map_or(0, |&(.., value)| value)
 }
 

@@ -1,16 +1,16 @@
 //! Which address the operating system would send from.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::address_order::SourceAddress;
 use super::interfaces::InterfaceTable;
+use crate::time::Time;
 
-/// How long anything is remembered: routes change without any interface changing.
-const LIFETIME: Duration = Duration::from_secs(10);
+/// Milliseconds that anything is remembered: routes change without any interface changing.
+const LIFETIME_MS: u64 = 10_000;
 
 /// Destinations that are remembered.
 const MAX_CACHED: usize = 4096;
@@ -26,7 +26,7 @@ const PROBE_PORT: u16 = 9;
 pub(crate) struct SourceAddresses {
     epoch: u64,
     /// When the oldest of what is remembered was learnt.
-    begun: Option<Instant>,
+    begun: Option<Time>,
     interfaces: Option<InterfaceTable>,
     interfaces_read: bool,
     cache: HashMap<IpAddr, Option<SourceAddress>, foldhash::quality::RandomState>,
@@ -42,7 +42,6 @@ impl SourceAddresses {
 
     /// What packets to `destination` would be sent from; `None` if there is no way there.
     pub(crate) fn source_of(&mut self, destination: IpAddr) -> Option<SourceAddress> {
-        self.expire(Instant::now());
         if let Some(known) = self.cache.get(&destination) {
             return *known;
         }
@@ -56,9 +55,10 @@ impl SourceAddresses {
         source
     }
 
-    fn expire(&mut self, now: Instant) {
+    /// Forgets what is too old. To be called before sources are asked for, once for many.
+    pub(crate) fn expire(&mut self, now: Time) {
         let begun = *self.begun.get_or_insert(now);
-        if now.duration_since(begun) >= LIFETIME {
+        if now.millis_since(begun) >= LIFETIME_MS {
             *self = Self { epoch: self.epoch, begun: Some(now), ..Self::default() };
         }
     }
@@ -137,12 +137,13 @@ mod tests {
     #[test]
     fn nothing_is_remembered_for_long() {
         let mut sources = SourceAddresses::default();
+        let begun = Time::from_millis(5);
+        sources.expire(begun);
         sources.source_of(Ipv4Addr::LOCALHOST.into());
-        let begun = sources.begun.unwrap();
-        sources.expire(begun + LIFETIME.saturating_sub(Duration::from_nanos(1)));
+        sources.expire(begun.plus_millis(LIFETIME_MS - 1));
         assert_eq!(sources.cache.len(), 1);
-        sources.expire(begun + LIFETIME);
-        assert_eq!((sources.cache.len(), sources.begun), (0, Some(begun + LIFETIME)));
+        sources.expire(begun.plus_millis(LIFETIME_MS));
+        assert_eq!((sources.cache.len(), sources.begun), (0, Some(begun.plus_millis(LIFETIME_MS))));
     }
 
     #[test]

@@ -186,3 +186,14 @@ proptest! {
         prop_assert_eq!(back, pairs.iter().map(|pair| pair.0).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn ipv4_has_one_place_in_the_policy_tables() {
+    for text in
+        ["0.0.0.0", "10.0.0.1", "127.0.0.1", "169.254.1.1", "192.0.2.1", "224.0.0.1", "255.255.255.255"]
+    {
+        let address: std::net::Ipv4Addr = text.parse().unwrap();
+        assert_eq!(policy(address.to_ipv6_mapped(), &LABELS), label(address.into()), "{text}");
+        assert_eq!(policy(address.to_ipv6_mapped(), &PRECEDENCES), precedence(address.into()), "{text}");
+    }
+}
