@@ -1,17 +1,7 @@
 /** Much at once: what is kept is bounded and grows with what came, not faster. */
-import {
-  a,
-  answer,
-  byType,
-  hold,
-  manyA,
-  manyAaaa,
-  nodata,
-  startDnsServer,
-  truncatedOverUdp,
-} from '@doubao/resolver-testbed';
+import { a, answer, byType, hold, manyA, manyAaaa, nodata, truncatedOverUdp } from '@doubao/resolver-testbed';
 import { describe, expect, it } from 'vitest';
-import { genuine, goodAnswer, resolverFor, setStage, shown } from './stage.ts';
+import { genuine, goodAnswer, resolverFor, setStage, shown, startServer } from './stage.ts';
 
 const many = 4000;
 const allOfThem = manyA(many).map(({ data }) => String(data));
@@ -71,7 +61,7 @@ describe('1 000 answers held and released at once', () => {
 
   it.each(['udp', 'tcp'] as const)('of 1 000 names over %s: each gets its own', async (protocol) => {
     const held = hold((exchange) => answer(a(addressOf(exchange.query.name)))(exchange));
-    await using server = await startDnsServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
+    await using server = await startServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
     await using resolver = resolverFor([server], { protocol });
     const lookUpAll = () => Promise.all(names.map((name) => resolver.promises.lookup(name)));
     const lookups = lookUpAll();
@@ -106,7 +96,7 @@ describe('1 000 answers held and released at once', () => {
   it('of 4 000 records each, over TCP: all arrive, and the connections stay few', async () => {
     const few = names.slice(0, 100);
     const held = hold(answer(...manyA(many)));
-    await using server = await startDnsServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
+    await using server = await startServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
     await using resolver = resolverFor([server], { protocol: 'tcp' });
     const lookups = few.map((name) => resolver.promises.lookup(name, { all: true }));
     await held.waitFor(few.length);

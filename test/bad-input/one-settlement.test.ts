@@ -8,7 +8,6 @@ import {
   inTurn,
   nodata,
   reply,
-  startDnsServer,
   type Query,
 } from '@doubao/resolver-testbed';
 import type { DoubaoResolver, LookupOptions } from '@doubao/resolver';
@@ -21,6 +20,7 @@ import {
   resolverFor,
   setStage,
   shown,
+  startServer,
   silence,
   until,
   victim,
@@ -120,7 +120,7 @@ describe('a late answer', () => {
 
   it('after close reaches nobody', async () => {
     const held = hold(goodAnswer);
-    await using server = await startDnsServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
+    await using server = await startServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
     const resolver = resolverFor([server]);
     const lookups = Array.from({ length: 10 }, () => countedLookup(resolver, victim));
     await held.waitFor(1);
@@ -136,7 +136,7 @@ describe('a late answer', () => {
 
 it('close resolves when everyone who waited has been told', async () => {
   const held = hold(goodAnswer);
-  await using server = await startDnsServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
+  await using server = await startServer({ onQuery: () => byType({ A: held, AAAA: nodata() }) });
   const resolver = resolverFor([server]);
   const lookups = Array.from({ length: 10 }, () => countedLookup(resolver, victim));
   await held.waitFor(1);
@@ -159,7 +159,7 @@ describe('a second answer', () => {
     async (protocol) => {
       const names = Array.from({ length: 2000 }, (_, index) => `name-${index}.test`);
       const twice = byType({ A: inOrder(goodAnswer, reply(forgedAnswer)), AAAA: nodata() });
-      await using server = await startDnsServer({ onQuery: () => twice });
+      await using server = await startServer({ onQuery: () => twice });
       await using resolver = resolverFor([server], { protocol });
       const lookups = names.map((name) => countedLookup(resolver, name));
       await Promise.all(lookups.map(({ settled }) => settled));
@@ -247,7 +247,7 @@ describe('inside a callback', () => {
 
   it('closing the resolver settles what is pending once', async () => {
     const held = hold(goodAnswer);
-    await using server = await startDnsServer({
+    await using server = await startServer({
       onQuery: ({ name }) => byType({ A: name === victim ? goodAnswer : held, AAAA: nodata() }),
     });
     await using resolver = resolverFor([server]);

@@ -32,6 +32,17 @@ const bystanderAddress = '192.0.2.200';
  */
 export const patience: ResolverOptions = { timeout: 60_000, deadline: 20_000, hedge: false };
 
+let started = 0;
+
+/**
+ * A scripted server at a loopback address that no other one of this process has: ports come back after a while, and what
+ * the resolver knows of a server outlives its test.
+ */
+export function startServer(options: Omit<DnsServerOptions, 'address'>): Promise<DnsServer> {
+  started += 1;
+  return startDnsServer({ ...options, address: `127.1.${started >>> 8}.${started & 0xff}` });
+}
+
 /** A resolver that knows only these servers. */
 export function resolverFor(
   servers: readonly { readonly endpoint: string }[],
@@ -53,7 +64,7 @@ export interface StageOptions extends ResolverOptions {
   readonly protocol?: 'udp' | 'tcp';
   /** What a second server does with every query; there is none without it. */
   readonly second?: Behaviour;
-  readonly server?: Omit<DnsServerOptions, 'onQuery'>;
+  readonly server?: Omit<DnsServerOptions, 'address' | 'onQuery'>;
   /** What both servers do with queries for AAAA records. Default: they deny that there are any. */
   readonly ipv6?: Behaviour;
   /** How often the bystander is asked for: once (default), unless its connection is lost. */
@@ -92,19 +103,17 @@ export async function setStage(misbehave: Behaviour, options: StageOptions = {})
   } = options;
   const held = hold(answer(a(bystanderAddress)));
   const script = (behaviour: Behaviour): Behaviour => byType({ A: behaviour, AAAA: ipv6 });
-  const server = await startDnsServer({
+  const server = await startServer({
     ...serverOptions,
     onQuery: (query) => (query.name === bystander ? held : script(misbehave)),
   });
   const other =
-    secondBehaviour === undefined
-      ? undefined
-      : await startDnsServer({ onQuery: () => script(secondBehaviour) });
-  const servers = other === undefined ? [server] : [server, other];
-  const resolver = resolverFor(servers, resolverOptions);
+    secondBehaviour === undefined ? undefined : await startServer({ onQuery: () => script(secondBehaviour) });
+  const both = other === undefined ? [server] : [server, other];
+  const resolver = resolverFor(both, resolverOptions);
   // The bystander has patience even where the test has none.
   const { protocol = 'udp', timeout } = resolverOptions;
-  const calm = timeout === undefined ? resolver : resolverFor(servers, { protocol });
+  const calm = timeout === undefined ? resolver : resolverFor(both, { protocol });
   const lookUp = (name = victim): Promise<string[]> => {
     const found = resolver.promises.lookup(name, { all: true });
     const addresses = found.then((all) => all.map(({ address }) => address));
@@ -161,9 +170,9 @@ export async function failureOf(lookup: Promise<unknown>): Promise<NodeJS.ErrnoE
 
 /** How many failure samples the stage's first server got, once the I/O thread has nothing left to do. */
 export async function failuresOfServer({ server, resolver }: Stage): Promise<number> {
-  // The thread shows what it knows of its servers when it has become idle.
+  // The thread shows what it knows of its servers when it has become idle, and zeros until then.
   const upstream = () => resolver.stats().upstreams.find((candidate) => candidate.server === server.endpoint);
-  await until(() => upstream()?.inflight === 0);
+  await until(() => upstream()?.answered !== 0 && upstream()?.inflight === 0);
   return upstream()?.failed ?? 0;
 }
 

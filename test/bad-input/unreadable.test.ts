@@ -24,6 +24,7 @@ import {
   setStage,
   shown,
   silence,
+  until,
   victim,
 } from './stage.ts';
 
@@ -115,6 +116,8 @@ describe('both families', () => {
   it.each(Object.entries(unreadableMessages))('%s to one of them leaves the other', async (_, build) => {
     await using stage = await setStage(goodAnswer, { ipv6: reply(build) });
     expect(await stage.lookUp()).toEqual([genuine]);
+    // The lookup does not wait long for the other family, and the cache shows both or none.
+    await until(() => stage.resolver.peek(victim) !== undefined);
     await stage.checkAftermath(genuine);
   });
 });
