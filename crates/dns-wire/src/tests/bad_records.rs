@@ -134,3 +134,25 @@ fn internet_types_of_other_classes_are_opaque() {
     let octets = answers(&[record_with(&pointer(QNAME), Rtype::CNAME, 3, 300, &[3])]);
     assert_eq!(fault(&octets), ParseError::RdataOverrun);
 }
+
+#[test]
+fn faults_among_addresses_of_one_set() {
+    let address = record(&pointer(QNAME), Rtype::A, &[192, 0, 2, 1]);
+    for bad in [
+        (record(&pointer(QNAME), Rtype::A, &[192, 0, 2]), ParseError::AddressLength),
+        (record(&pointer(QNAME), Rtype::A, &[0; 16]), ParseError::AddressLength),
+        (record(&pointer(QNAME), Rtype::AAAA, &[192, 0, 2, 1]), ParseError::AddressLength),
+        (record(&pointer(11), Rtype::A, &[192, 0, 2, 1]), ParseError::PointerIntoHeader),
+        (record(&pointer(QNAME), Rtype::OPT, &[]), ParseError::MisplacedOpt),
+    ] {
+        for place in 0..3 {
+            let mut records = vec![address.clone(); 3];
+            records.insert(place, bad.0.clone());
+            assert_eq!(fault(&answers(&records)), bad.1, "{place}");
+        }
+    }
+    let whole = answers(&vec![address; 3]);
+    for length in whole.len() - 40..whole.len() {
+        assert_eq!(fault(&whole[..length]), ParseError::ShortInput, "cut to {length}");
+    }
+}
