@@ -47,7 +47,7 @@ impl Engine {
             self.send_udp(turn, id, upstream, number, edns)?
         };
         count(&self.counters.queries_sent);
-        self.upstreams[upstream as usize].inflight += 1;
+        self.upstreams[upstream as usize].query_left();
         if let Some(flight) = self.flights.get_mut(id) {
             if let Some(at) = hedge_at {
                 flight.hedge_at = at;

@@ -114,7 +114,13 @@ impl Upstream {
         self.edns_confirmed = true;
     }
 
-    /// A query leaves. Returns whether the rate is so low that it gets a socket of its own.
+    /// A query left, by whatever way.
+    pub(super) const fn query_left(&mut self) {
+        self.sent += 1;
+        self.inflight += 1;
+    }
+
+    /// A datagram is about to leave. Returns whether the rate is so low that it gets a socket of its own.
     pub(super) fn query_sent(&mut self, now: Time) -> bool {
         let elapsed = now.millis_since(self.window_start);
         if elapsed >= 1_000 {
@@ -123,7 +129,6 @@ impl Upstream {
             self.window_start = now;
         }
         self.window_count += 1;
-        self.sent += 1;
         let refill =
             if self.answered_ratio >= HEALTHY_RATIO { HEDGE_REFILL_HEALTHY } else { HEDGE_REFILL_ILL };
         self.hedge_tokens = (self.hedge_tokens + refill).min(HEDGE_BURST);

@@ -26,6 +26,8 @@ fn a_truncated_answer_is_asked_for_over_tcp_and_never_used() {
     assert!(over_tcp.tcp);
     play.arrive(&over_tcp, &over_tcp.respond_with(&["198.51.100.1", "198.51.100.2"], 60));
     assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1", "198.51.100.2"]);
+    let stats = &play.engine.upstream_stats()[0].1;
+    assert_eq!((stats.sent, stats.answered, stats.inflight), (2, 2, 0));
 }
 
 #[test]
