@@ -1,7 +1,7 @@
 // Runs in a namespace whose files are spoiled: imports the resolver, looks a name up, then puts good files in their place
 // and looks it up until they are in force. Prints what it saw as JSON.
 
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { a, answer, byType, nodata, startDnsServer } from '@doubao/resolver-testbed';
 
@@ -33,8 +33,8 @@ const warnings = [...resolver.stats().warnings];
 
 for (const [path, text] of Object.entries(repaired)) {
   writeFileSync(`${path}.new`, text);
-  // A folder cannot be replaced by a file.
-  rmSync(path, { recursive: true, force: true });
+  // A folder cannot be replaced by a file; everything else is replaced at once.
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmdirSync(path);
   renameSync(`${path}.new`, path);
 }
 let after = before;

@@ -2,7 +2,7 @@
  * resolv.conf and hosts files that cannot be used: defaults and one warning, and nothing is thrown. A good file put in their
  * place is taken over.
  */
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -54,11 +54,17 @@ describe('of the hosts option', () => {
     };
   }
 
-  async function repair(path: string, address: string): Promise<void> {
-    await writeFile(`${path}.new`, `${address} ${victim}\n`);
-    await rm(path, { recursive: true, force: true });
-    await rename(`${path}.new`, path);
+  /** Puts what `make` makes in the place of what is there, at once unless a folder is involved. */
+  async function replace(path: string, make: (path: string) => Promise<unknown>): Promise<void> {
+    const fresh = `${path}.new`;
+    await make(fresh);
+    const isFolder = async (one: string) => (await lstat(one)).isDirectory();
+    if (await isFolder(fresh)) await rm(path);
+    else if (await isFolder(path)) await rmdir(path);
+    await rename(fresh, path);
   }
+
+  const listing = (address: string) => (path: string) => writeFile(path, `${address} ${victim}\n`);
 
   const warningsOf = ({ resolver }: Stage, path: string): string[] =>
     resolver.stats().warnings.filter((warning) => warning.includes(path));
@@ -72,7 +78,7 @@ describe('of the hosts option', () => {
     }
   }
 
-  it.each(cases)('a hosts file that is %s counts as empty', async (_, spoil) => {
+  it.each(cases)('a hosts file that is %s counts as empty', async (how, spoil) => {
     await using hosts = await emptyPath();
     await spoil(hosts.path, badLine);
     await using stage = await setStage(goodAnswer, { hosts: hosts.path });
@@ -80,30 +86,46 @@ describe('of the hosts option', () => {
     await stage.checkAftermath(genuine);
     expect(warningsOf(stage, hosts.path)).toHaveLength(1);
 
-    await repair(hosts.path, repairedAddress);
+    if (how === 'missing') await listing(repairedAddress)(hosts.path);
+    else await replace(hosts.path, listing(repairedAddress));
     expect(await addressesOtherThan(stage, genuine)).toEqual([repairedAddress]);
     expect(shown(stage.resolver, victim)).toEqual([repairedAddress]);
     expect(warningsOf(stage, hosts.path)).toHaveLength(1);
   });
 
-  it.each(cases)('a hosts file that becomes %s leaves the last good one in force', async (_, spoil) => {
-    await using hosts = await emptyPath();
-    await repair(hosts.path, genuine);
-    await using stage = await setStage(badAnswer, { hosts: hosts.path });
-    expect(await stage.lookUp()).toEqual([genuine]);
-    await rm(hosts.path);
-    await spoil(hosts.path, badLine);
-    while (warningsOf(stage, hosts.path).length === 0) {
-      expect(await stage.lookUp()).toEqual([genuine]);
-      await nextTurn();
-    }
-    expect(await stage.lookUp()).toEqual([genuine]);
-    await stage.checkAftermath(genuine);
+  const gone = new Set(['missing', 'a link to nowhere']);
 
-    await repair(hosts.path, repairedAddress);
-    expect(await addressesOtherThan(stage, genuine)).toEqual([repairedAddress]);
+  it.each(cases.filter(([how]) => !gone.has(how)))(
+    'a hosts file that becomes %s leaves the last good one in force',
+    async (_, spoil) => {
+      await using hosts = await emptyPath();
+      await listing(genuine)(hosts.path);
+      await using stage = await setStage(badAnswer, { hosts: hosts.path });
+      expect(await stage.lookUp()).toEqual([genuine]);
+      await replace(hosts.path, (path) => spoil(path, badLine));
+      while (warningsOf(stage, hosts.path).length === 0) {
+        expect(await stage.lookUp()).toEqual([genuine]);
+        await nextTurn();
+      }
+      await stage.checkAftermath(genuine);
+
+      await replace(hosts.path, listing(repairedAddress));
+      expect(await addressesOtherThan(stage, genuine)).toEqual([repairedAddress]);
+      expect(warningsOf(stage, hosts.path)).toHaveLength(1);
+      expect(stage.asked()).toHaveLength(0);
+    },
+  );
+
+  it.each([...gone])('a hosts file that becomes %s counts as empty, as for glibc', async (how) => {
+    await using hosts = await emptyPath();
+    await listing(repairedAddress)(hosts.path);
+    await using stage = await setStage(goodAnswer, { hosts: hosts.path });
+    expect(await stage.lookUp()).toEqual([repairedAddress]);
+    if (how === 'missing') await rm(hosts.path);
+    else await replace(hosts.path, (path) => symlink('nowhere', path));
+    expect(await addressesOtherThan(stage, repairedAddress)).toEqual([genuine]);
+    await stage.checkAftermath(genuine);
     expect(warningsOf(stage, hosts.path)).toHaveLength(1);
-    expect(stage.asked()).toHaveLength(0);
   });
 });
 
