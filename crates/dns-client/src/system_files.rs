@@ -12,8 +12,8 @@ use crate::system::{HostServices, HostsFile, NameServer, ResolvConf, ResolverEnv
 
 /// Where the name service switch says whom `getaddrinfo` asks.
 const NSSWITCH: &str = "/etc/nsswitch.conf";
-/// Octets that are read of any of these files.
-const LARGEST_FILE: u64 = 64 << 20;
+/// Octets of a file that is taken seriously: above the largest block lists, below what would stall the I/O thread.
+const LARGEST_FILE: u64 = 8 << 20;
 
 /// What tells one state of a file from another, links followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,32 +68,19 @@ impl SystemFiles {
     /// Reads what `options` name and was not read before.
     pub(crate) fn view(&mut self, options: &ResolverOptions) -> SystemView {
         let Self { resolv_confs, hosts, services, warnings } = self;
-        let resolv_conf =
-            resolv_confs.entry(options.resolv_conf.clone()).or_insert_with(|| {
-                let file = load(&options.resolv_conf, parse_resolv_conf, warnings).unwrap_or_else(|| {
-                    Watched { identity: None, value: parse_resolv_conf(b""), complained: true }
-                });
-                warn_of_lines(&options.resolv_conf, &file.value, warnings);
-                file
-            });
+        let resolv_conf = resolv_confs.entry(options.resolv_conf.clone()).or_insert_with(|| {
+            let file = load(&options.resolv_conf, parse_resolv_conf, warnings);
+            warn_of_lines(&options.resolv_conf, &file.value, warnings);
+            file
+        });
         let resolv_conf = Arc::clone(&resolv_conf.value);
         let hosts = options.hosts.as_ref().map(|path| {
-            let file = hosts.entry(path.clone()).or_insert_with(|| {
-                load(path, parse_hosts, warnings).unwrap_or_else(|| Watched {
-                    identity: None,
-                    value: Arc::default(),
-                    complained: true,
-                })
-            });
+            let file = hosts.entry(path.clone()).or_insert_with(|| load(path, parse_hosts, warnings));
             Arc::clone(&file.value)
         });
         let services = services.get_or_insert_with(|| {
             // Most containers have no such file, which is nothing to complain of.
-            load(Path::new(NSSWITCH), parse_services, &mut Vec::new()).unwrap_or(Watched {
-                identity: None,
-                value: false,
-                complained: true,
-            })
+            load(Path::new(NSSWITCH), parse_services, &mut Vec::new())
         });
         SystemView {
             servers: resolv_conf.servers.iter().map(server_option).collect(),
@@ -161,19 +148,15 @@ fn interface_index(name: &str) -> Option<u32> {
     if_addrs::get_if_addrs().ok()?.into_iter().find(|interface| interface.name == name)?.index
 }
 
-/// Reads and parses a file; `None`, with a warning, if it cannot be read.
-fn load<T>(path: &Path, parse: impl Fn(&[u8]) -> T, warnings: &mut Vec<String>) -> Option<Watched<T>> {
+/// Reads and parses a file. One that cannot be used is warned of, and counts as what `parse` makes of nothing.
+fn load<T>(path: &Path, parse: impl Fn(&[u8]) -> T, warnings: &mut Vec<String>) -> Watched<T> {
     match read(path) {
         Ok((identity, octets)) => {
-            let complained = is_binary(&octets);
-            if complained {
-                warnings.push(format!("{} holds NUL octets: what can be read of it is used", path.display()));
-            }
-            Some(Watched { identity: Some(identity), value: parse(&octets), complained })
+            Watched { identity: Some(identity), value: parse(&octets), complained: false }
         }
-        Err(error) => {
-            warnings.push(format!("{} cannot be read ({error}): defaults are used", path.display()));
-            None
+        Err(unusable) => {
+            warnings.push(format!("{}: {}; defaults are used", path.display(), unusable.why));
+            Watched { identity: unusable.identity, value: parse(b""), complained: true }
         }
     }
 }
@@ -198,45 +181,54 @@ fn reload<T>(
     };
     match read(path) {
         Ok((identity, octets)) => {
-            if is_binary(&octets) && file.identity.is_some() {
-                complain("holds NUL octets".into());
-                file.complained = true;
-                file.identity = Some(identity);
-                return false;
-            }
             *file = Watched { identity: Some(identity), value: parse(&octets), complained: false };
             true
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound && removed.is_some() => {
-            warnings.push(format!("{}: {error}; it counts as empty", path.display()));
+        Err(Unusable { identity: None, why }) if removed.is_some() && !path.exists() => {
+            warnings.push(format!("{}: {why}; it counts as empty", path.display()));
             if let Some(value) = removed {
                 *file = Watched { identity: None, value, complained: true };
             }
             true
         }
-        Err(error) => {
-            complain(error.to_string());
+        Err(unusable) => {
+            complain(unusable.why);
             file.complained = true;
+            // Looked at again when it changes.
+            file.identity = unusable.identity.or(file.identity);
             false
         }
     }
 }
 
-fn read(path: &Path) -> io::Result<(Identity, Vec<u8>)> {
-    use io::Read as _;
-    // Opening a pipe would block, and reading a directory fail.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-    }
-    let file = fs::File::open(path)?;
-    let metadata = file.metadata()?;
-    let mut octets = Vec::new();
-    file.take(LARGEST_FILE).read_to_end(&mut octets)?;
-    Ok((Identity::of(&metadata), octets))
+/// A file that cannot be used.
+#[derive(Debug)]
+struct Unusable {
+    /// Of the file, if it is there.
+    identity: Option<Identity>,
+    why: String,
 }
 
-fn is_binary(octets: &[u8]) -> bool {
-    octets.contains(&0)
+fn read(path: &Path) -> Result<(Identity, Vec<u8>), Unusable> {
+    use io::Read as _;
+    let missing = |error: io::Error| Unusable { identity: None, why: error.to_string() };
+    let metadata = fs::metadata(path).map_err(missing)?;
+    let identity = Identity::of(&metadata);
+    let unusable = |why: &str| Unusable { identity: Some(identity), why: why.into() };
+    // Opening a pipe would block, and reading a directory fail.
+    if !metadata.is_file() {
+        return Err(unusable("it is no regular file"));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(unusable("it is larger than 8 MiB"));
+    }
+    let file = fs::File::open(path).map_err(|error| unusable(&error.to_string()))?;
+    let mut octets = Vec::new();
+    file.take(LARGEST_FILE).read_to_end(&mut octets).map_err(|error| unusable(&error.to_string()))?;
+    if octets.contains(&0) {
+        return Err(unusable("it holds NUL octets"));
+    }
+    Ok((identity, octets))
 }
 
 #[cfg(test)]
