@@ -225,10 +225,17 @@ fn read(path: &Path) -> Result<(Identity, Vec<u8>), Unusable> {
     let file = fs::File::open(path).map_err(|error| unusable(&error.to_string()))?;
     let mut octets = Vec::new();
     file.take(LARGEST_FILE).read_to_end(&mut octets).map_err(|error| unusable(&error.to_string()))?;
-    if octets.contains(&0) {
-        return Err(unusable("it holds NUL octets"));
+    if is_binary(&octets) {
+        return Err(unusable("it is no text"));
     }
     Ok((identity, octets))
+}
+
+/// Whether it cannot have been meant as text: one octet in twenty is a control character, NUL among them. A NUL now and
+/// then is nothing unusual to glibc, for which it ends its line.
+fn is_binary(octets: &[u8]) -> bool {
+    let is_control = |octet: &u8| octet.is_ascii_control() && !matches!(octet, b'\t'..=b'\r');
+    octets.contains(&0) && octets.iter().filter(|octet| is_control(octet)).count() * 20 > octets.len()
 }
 
 #[cfg(test)]

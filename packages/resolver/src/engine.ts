@@ -1,7 +1,7 @@
 /** What a resolver does once arguments are read: the mirror, the addon, and getaddrinfo as the last resort. */
 import { arrange } from './address-list.ts';
 import { Status } from './binding.ts';
-import { type Clock, nextTick } from './captured.ts';
+import { type Clock, nextTick, setImmediate } from './captured.ts';
 import { ResolverOptionError } from './errors.ts';
 import { knownToSystems, type LastResort, type SystemAnswer } from './last-resort.ts';
 import { abortError, lookupError, lookupErrorOf, TRY_AGAIN } from './lookup-error.ts';
@@ -231,7 +231,9 @@ export class Engine {
   #closeIfIdle(handle: NativeHandle): void {
     if (handle.pending > 0) return;
     if (handle.retired) this.#closeHandle(handle);
-    if (handle === this.#handle && this.#closed) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    if (handle !== this.#handle || !this.#closed) return;
+    // The last answers are read before the first callback of their batch runs; a turn later all have run.
+    for (const resolve of this.#whenIdle.splice(0)) setImmediate(resolve);
   }
 
   #closeHandle(handle: NativeHandle): void {
