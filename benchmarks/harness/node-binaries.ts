@@ -26,9 +26,11 @@ function installedAs(alias: string): string | undefined {
   }
 }
 
-/** The running Node, and Node 26 where its package could be installed. */
+/**
+ * Node 20 and Node 26 where their packages could be installed, else the running Node. Which one runs is no choice: pnpm puts
+ * the packages' own `node` first in the path.
+ */
 export function nodeBinaries(): NodeBinary[] {
-  const running = binary(process.execPath);
-  const path = installedAs('node-26');
-  return path === undefined || running.major === 26 ? [running] : [running, binary(path)];
+  const installed = ['node-20', 'node-26'].map(installedAs).filter((path) => path !== undefined);
+  return (installed.length > 0 ? installed : [process.execPath]).map(binary);
 }
