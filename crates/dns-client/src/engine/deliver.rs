@@ -33,7 +33,7 @@ impl Engine {
     ) {
         let Some(flight) = self.flights.get(id) else { return };
         let (least, most) = flight.plan.ttl_seconds;
-        // RFC 2181 §8: a TTL with the top bit set is no TTL; it is then as long as any.
+        // RFC 8767 §4: a TTL with the top bit set is a large one, not zero as RFC 2181 had it.
         let ttl = ttl.min(flight.chain_ttl).min(i32::MAX.unsigned_abs()).clamp(least, most);
         payload::set_ttl(&mut payload, ttl);
         let insert = Insert {
