@@ -178,4 +178,22 @@ describe('responder', () => {
       pending: 0,
     });
   });
+
+  test('denies names that it does not know, or says nothing', async () => {
+    for (const unknown of ['deny', 'drop'] as const) {
+      const responder = await startResponder({ a: ['192.0.2.1'], suffix: 'known.test', unknown });
+      const client = await rawUdpClient(responder);
+      open.push(responder, client);
+      await client.send(encodeQuery({ name: 'unknown.test', type: 'A' }));
+      await client.send(encodeQuery({ name: 'www.Known.test', type: 'A' }));
+      const next = async (): Promise<object> => decode((await client.receive()) ?? Buffer.alloc(0));
+      if (unknown === 'deny') expect(await next()).toMatchObject({ rcode: 'NXDOMAIN', answers: [] });
+      expect(await next()).toMatchObject({ answers: [{ data: '192.0.2.1' }] });
+      expect(await responder.stats()).toMatchObject({
+        a: 1,
+        unknown: 1,
+        answers: unknown === 'deny' ? 2 : 1,
+      });
+    }
+  });
 });

@@ -82,11 +82,15 @@ export interface ResponderOptions {
   readonly port?: number;
   /** Between a query and its answer, in ms; default 0. */
   readonly delayMs?: number;
-  /** Addresses of every name; without any, the answer to that type is NODATA. */
+  /** Addresses of every known name; without any, the answer to that type is NODATA. */
   readonly a?: readonly string[];
   readonly aaaa?: readonly string[];
   /** Default 300. */
   readonly ttlSeconds?: number;
+  /** Only names that end in it are known; default: all are. */
+  readonly suffix?: string;
+  /** What other names get: nothing (default), or NXDOMAIN. */
+  readonly unknown?: 'drop' | 'deny';
 }
 
 /** What a responder was asked since its start. */
@@ -94,6 +98,8 @@ export interface ResponderStats {
   readonly a: number;
   readonly aaaa: number;
   readonly other: number;
+  /** For unknown names, of any type. */
+  readonly unknown: number;
   /** Datagrams that were no query. */
   readonly ignored: number;
   readonly answers: number;
@@ -161,9 +167,10 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
-/** Starts a responder: a DNS server for benchmarks, which gives every name the same addresses. */
+/** Starts a responder: a DNS server for loads, which gives every known name the same addresses. */
 export async function startResponder(options: ResponderOptions = {}): Promise<Responder> {
   const { address = '127.0.0.1', port = 0, delayMs = 0, a = [], aaaa = [], ttlSeconds = 300 } = options;
+  const { suffix = '.', unknown = 'drop' } = options;
   const { child, listening } = await start([
     'respond',
     '--listen',
@@ -172,6 +179,10 @@ export async function startResponder(options: ResponderOptions = {}): Promise<Re
     String(delayMs),
     '--ttl',
     String(ttlSeconds),
+    '--suffix',
+    suffix,
+    '--unknown',
+    unknown,
     ...a.flatMap((value) => ['--a', value]),
     ...aaaa.flatMap((value) => ['--aaaa', value]),
   ]);

@@ -8,17 +8,30 @@ const TYPE_SOA: u16 = 6;
 const TYPE_AAAA: u16 = 28;
 const TYPE_OPT: u16 = 41;
 const CLASS_IN: u16 = 1;
+const NXDOMAIN: u8 = 3;
 /// A compression pointer to the name in the question.
 const QUESTION_NAME: [u8; 2] = [0xc0, 12];
 /// What the responder says it can receive.
 const UDP_PAYLOAD_OCTETS: u16 = 1232;
 
-/// The records that every name has.
+/// The records that every known name has.
 #[derive(Debug, Clone)]
 pub(crate) struct Records {
     pub(crate) a: Vec<Ipv4Addr>,
     pub(crate) aaaa: Vec<Ipv6Addr>,
     pub(crate) ttl_seconds: u32,
+    /// Names are known if they end in this one, on the wire; the root ends every name.
+    pub(crate) suffix: Vec<u8>,
+    pub(crate) unknown: Unknown,
+}
+
+/// What unknown names get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// Nothing.
+    Dropped,
+    /// NXDOMAIN.
+    Denied,
 }
 
 /// Kind of a query, to count it by.
@@ -27,9 +40,37 @@ pub(crate) enum Asked {
     A,
     Aaaa,
     Other,
+    /// For a name that is not known, of any type.
+    Unknown,
 }
 
-/// Composes the answer to `query` into `answer`, which is cleared first. `None` if it is no query with one question.
+/// `name` on the wire; `None` if it is no domain name.
+pub(crate) fn wire_name(name: &str) -> Option<Vec<u8>> {
+    let mut wire = Vec::new();
+    for label in name.trim_end_matches('.').split('.').filter(|label| !label.is_empty()) {
+        wire.push(u8::try_from(label.len()).ok().filter(|length| *length < 64)?);
+        wire.extend_from_slice(label.as_bytes());
+    }
+    wire.push(0);
+    Some(wire)
+}
+
+/// Whether the labels of `name` end in those of `suffix`, whatever their case.
+fn ends_in(name: &[u8], suffix: &[u8]) -> bool {
+    let mut rest = name;
+    loop {
+        if rest.eq_ignore_ascii_case(suffix) {
+            return true;
+        }
+        match rest.first() {
+            Some(&length) if length > 0 => rest = &rest[1 + usize::from(length)..],
+            _ => return false,
+        }
+    }
+}
+
+/// Composes the answer to `query` into `answer`, which is cleared first and stays empty if there is none to be sent.
+/// `None` if it is no query with one question.
 pub(crate) fn compose(query: &[u8], records: &Records, answer: &mut Vec<u8>) -> Option<Asked> {
     answer.clear();
     let header = query.get(..HEADER_OCTETS)?;
@@ -42,18 +83,23 @@ pub(crate) fn compose(query: &[u8], records: &Records, answer: &mut Vec<u8>) -> 
     let has_opt = *additionals != [0, 0] && query.get(question_end..question_end + 3) == Some(&[0, 0, 41]);
 
     let asked = match rtype {
+        _ if !ends_in(&query[HEADER_OCTETS..question_end - 4], &records.suffix) => Asked::Unknown,
         TYPE_A => Asked::A,
         TYPE_AAAA => Asked::Aaaa,
         _ => Asked::Other,
     };
+    if asked == Asked::Unknown && records.unknown == Unknown::Dropped {
+        return Some(asked);
+    }
+    let rcode = if asked == Asked::Unknown { NXDOMAIN } else { 0 };
     let count = match asked {
         Asked::A => records.a.len(),
         Asked::Aaaa => records.aaaa.len(),
-        Asked::Other => 0,
+        Asked::Other | Asked::Unknown => 0,
     };
     let recursion_desired = header[2] & 1;
     answer.extend_from_slice(&header[..2]);
-    answer.extend_from_slice(&[0x80 | recursion_desired, 0x80]);
+    answer.extend_from_slice(&[0x80 | recursion_desired, 0x80 | rcode]);
     answer.extend_from_slice(&1_u16.to_be_bytes());
     answer.extend_from_slice(&u16::try_from(count).ok()?.to_be_bytes());
     answer.extend_from_slice(&u16::from(count == 0).to_be_bytes());
@@ -70,7 +116,7 @@ pub(crate) fn compose(query: &[u8], records: &Records, answer: &mut Vec<u8>) -> 
                 push_address(answer, TYPE_AAAA, &address.octets(), records.ttl_seconds);
             }
         }
-        Asked::Other => {}
+        Asked::Other | Asked::Unknown => {}
     }
     if count == 0 {
         push_soa(answer, records);
@@ -123,7 +169,7 @@ fn push_soa(answer: &mut Vec<u8>, records: &Records) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Records, compose};
+    use super::{Asked, Records, Unknown, compose, wire_name};
     use std::net::{Ipv4Addr, Ipv6Addr};
 
     const NAME: &[u8] = b"\x01x\x04test\x00";
@@ -139,7 +185,13 @@ mod tests {
     }
 
     fn records() -> Records {
-        Records { a: vec![Ipv4Addr::LOCALHOST; 2], aaaa: vec![Ipv6Addr::LOCALHOST], ttl_seconds: 60 }
+        Records {
+            a: vec![Ipv4Addr::LOCALHOST; 2],
+            aaaa: vec![Ipv6Addr::LOCALHOST],
+            ttl_seconds: 60,
+            suffix: vec![0],
+            unknown: Unknown::Dropped,
+        }
     }
 
     #[test]
@@ -168,6 +220,28 @@ mod tests {
         let soa = &answer[12 + NAME.len() + 4..];
         assert_eq!(soa[..11], [0, 0, 6, 0, 1, 0, 0, 0, 60, 0, 22]);
         assert_eq!((soa.len(), &soa[soa.len() - 4..]), (11 + 22, &[0, 0, 0, 60][..]));
+    }
+
+    #[test]
+    fn tells_known_names_from_others_by_their_last_labels() {
+        let mut answer = Vec::new();
+        for (suffix, asked) in [
+            ("", Asked::A),
+            ("test", Asked::A),
+            ("TEST.", Asked::A),
+            ("x.test", Asked::A),
+            ("y.test", Asked::Unknown),
+            ("est", Asked::Unknown),
+            ("w.x.test", Asked::Unknown),
+        ] {
+            let known = Records { suffix: wire_name(suffix).unwrap(), ..records() };
+            assert_eq!(compose(&query(1, true), &known, &mut answer), Some(asked), "{suffix}");
+            assert_eq!(answer.is_empty(), asked == Asked::Unknown, "{suffix}");
+        }
+        let denying = Records { suffix: vec![1, b'y', 0], unknown: Unknown::Denied, ..records() };
+        assert_eq!(compose(&query(1, true), &denying, &mut answer), Some(Asked::Unknown));
+        assert_eq!(answer[3..12], [0x83, 0, 1, 0, 0, 0, 1, 0, 1]);
+        assert_eq!(wire_name(&"x".repeat(64)), None);
     }
 
     #[test]

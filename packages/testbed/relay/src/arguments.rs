@@ -1,8 +1,9 @@
 //! Command line and commands on standard input.
 
+use crate::answer::{self, Records, Unknown};
 use crate::impairment::Impairment;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 pub(crate) const USAGE: &str = "\
 usage: testbed-relay relay --upstream ADDR:PORT [--listen ADDR:PORT] [--seed N] [FAULT ...]
        testbed-relay respond [--listen ADDR:PORT] [--delay MS] [--a ADDR ...] [--aaaa ADDR ...] [--ttl SECONDS]
+                             [--suffix NAME] [--unknown drop|deny]
 FAULT: --up-NAME VALUE (client to server), --down-NAME VALUE (server to client), --both-NAME VALUE
 NAME:  delay, jitter, reorder-by (ms); loss, duplicate, reorder (probability); black-hole (on, off)
 commands on standard input: set up|down|both NAME VALUE, stats, quit; its end ends the program";
@@ -25,7 +27,7 @@ impl fmt::Display for ArgumentError {
 }
 
 /// What to run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Mode {
     Relay(RelayOptions),
     Respond(RespondOptions),
@@ -42,13 +44,11 @@ pub(crate) struct RelayOptions {
 }
 
 /// Options of a responder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct RespondOptions {
     pub(crate) listen: SocketAddr,
     pub(crate) delay: Duration,
-    pub(crate) a: Vec<Ipv4Addr>,
-    pub(crate) aaaa: Vec<Ipv6Addr>,
-    pub(crate) ttl_seconds: u32,
+    pub(crate) records: Records,
 }
 
 /// A command on standard input.
@@ -213,17 +213,33 @@ fn respond(pairs: &[(String, String)]) -> Result<Mode, ArgumentError> {
     let mut options = RespondOptions {
         listen: LOOPBACK,
         delay: Duration::ZERO,
-        a: Vec::new(),
-        aaaa: Vec::new(),
-        ttl_seconds: 300,
+        records: Records {
+            a: Vec::new(),
+            aaaa: Vec::new(),
+            ttl_seconds: 300,
+            suffix: vec![0],
+            unknown: Unknown::Dropped,
+        },
     };
+    let records = &mut options.records;
     for (option, value) in pairs {
         match option.as_str() {
             "--listen" => options.listen = on_loopback(value)?,
             "--delay" => options.delay = milliseconds(value)?,
-            "--a" => options.a.push(parsed(value, "an IPv4 address")?),
-            "--aaaa" => options.aaaa.push(parsed(value, "an IPv6 address")?),
-            "--ttl" => options.ttl_seconds = parsed(value, "a number of seconds")?,
+            "--a" => records.a.push(parsed(value, "an IPv4 address")?),
+            "--aaaa" => records.aaaa.push(parsed(value, "an IPv6 address")?),
+            "--ttl" => records.ttl_seconds = parsed(value, "a number of seconds")?,
+            "--suffix" => {
+                records.suffix = answer::wire_name(value)
+                    .ok_or_else(|| ArgumentError(format!("{value:?} is not a domain name")))?;
+            }
+            "--unknown" => {
+                records.unknown = match value.as_str() {
+                    "drop" => Unknown::Dropped,
+                    "deny" => Unknown::Denied,
+                    _ => return Err(ArgumentError(format!("{value:?} is neither drop nor deny"))),
+                };
+            }
             _ => return Err(ArgumentError(format!("unknown option {option}"))),
         }
     }

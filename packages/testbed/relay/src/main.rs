@@ -1,7 +1,7 @@
 //! Two small servers for tests and benchmarks, on loopback only and without an async runtime.
 //!
 //! `relay` stands between a DNS client and its server and delays, loses, duplicates, reorders or swallows datagrams, by
-//! seed, each direction apart; TCP passes with the delay. `respond` is a server that gives every name the same
+//! seed, each direction apart; TCP passes with the delay. `respond` is a server that gives every known name the same
 //! addresses after a fixed delay. Both are steered by lines on standard input and answer with JSON lines on standard
 //! output. Delays are never shorter than asked for, and up to a millisecond longer: that is the poll's resolution.
 

@@ -30,6 +30,7 @@ struct Counts {
     a: u64,
     aaaa: u64,
     other: u64,
+    unknown: u64,
     ignored: u64,
     answers: u64,
 }
@@ -58,7 +59,7 @@ pub(crate) fn run(options: RespondOptions) -> io::Result<()> {
         poll,
         socket,
         delay: options.delay,
-        records: Records { a: options.a, aaaa: options.aaaa, ttl_seconds: options.ttl_seconds },
+        records: options.records,
         pending: VecDeque::new(),
         spare: Vec::new(),
         counts: Counts::default(),
@@ -97,11 +98,12 @@ impl Responder {
                         Some(Asked::A) => self.counts.a += 1,
                         Some(Asked::Aaaa) => self.counts.aaaa += 1,
                         Some(Asked::Other) => self.counts.other += 1,
-                        None => {
-                            self.counts.ignored += 1;
-                            self.spare.push(composed);
-                            continue;
-                        }
+                        Some(Asked::Unknown) => self.counts.unknown += 1,
+                        None => self.counts.ignored += 1,
+                    }
+                    if composed.is_empty() {
+                        self.spare.push(composed);
+                        continue;
                     }
                     let due = Instant::now() + self.delay;
                     self.pending.push_back(Pending { due, client, answer: composed });
@@ -131,9 +133,9 @@ impl Responder {
             match input {
                 Ok(Command::Quit) => return Ok(true),
                 Ok(Command::Stats) => {
-                    let Counts { a, aaaa, other, ignored, answers } = self.counts;
+                    let Counts { a, aaaa, other, unknown, ignored, answers } = self.counts;
                     control::stats(&format!(
-                        r#""a":{a},"aaaa":{aaaa},"other":{other},"ignored":{ignored},"answers":{answers},"pending":{}"#,
+                        r#""a":{a},"aaaa":{aaaa},"other":{other},"unknown":{unknown},"ignored":{ignored},"answers":{answers},"pending":{}"#,
                         self.pending.len()
                     ))?;
                 }
