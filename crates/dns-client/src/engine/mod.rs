@@ -32,7 +32,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use dns_cache::Cache;
+use dns_cache::{Cache, Key, Kind};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use parking_lot::Mutex;
@@ -62,6 +62,8 @@ use crate::time::Time;
 const LONGEST_FLIGHT_MS: u64 = 10_000;
 /// Flights under way, process-wide.
 const MOST_FLIGHTS: usize = 16_384;
+/// Of those, kept for names that the cache knows: a flood of others must not keep them from being renewed.
+const KNOWN_FLIGHTS: usize = 2_048;
 /// Milliseconds between two looks at sockets and connections past their time.
 const HOUSEKEEPING_MS: u64 = 5_000;
 
@@ -205,7 +207,7 @@ impl Engine {
             }
             return Some(id);
         }
-        if self.flights.len() >= MOST_FLIGHTS {
+        if !self.has_room(&key, taker, turn.now) {
             count(&self.counters.overload_rejected);
             return None;
         }
@@ -235,6 +237,19 @@ impl Engine {
         self.by_key.insert(key, id);
         self.proceed(turn, id);
         Some(id)
+    }
+
+    /// Whether one more flight may start.
+    fn has_room(&self, key: &FlightKey, taker: Taker, now: Time) -> bool {
+        let under_way = self.flights.len();
+        under_way < MOST_FLIGHTS - KNOWN_FLIGHTS
+            || under_way < MOST_FLIGHTS && (matches!(taker, Taker::Refresh) || self.has_answer(key, now))
+    }
+
+    /// Whether the cache has an answer for `key`, however old.
+    fn has_answer(&self, key: &FlightKey, now: Time) -> bool {
+        let key = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
+        self.cache.peek(&key, now.as_millis(), |hit| hit.kind == Kind::Positive) == Some(true)
     }
 
     /// The plan's servers as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is

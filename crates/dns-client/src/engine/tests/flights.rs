@@ -92,9 +92,13 @@ fn an_environment_that_ends_gets_nothing() {
 }
 
 #[test]
-fn too_many_flights_are_refused() {
+fn too_many_flights_are_refused_and_known_names_are_still_asked_for() {
     let mut play = Play::listed(1);
-    for number in 0..16_384 {
+    play.query("known.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &query.respond_with(&["198.51.100.1"], 1));
+    play.answers();
+    for number in 0..14_336 {
         play.query(&format!("n{number}.test"), 5_000);
     }
     assert!(play.answers().is_empty());
@@ -103,9 +107,18 @@ fn too_many_flights_are_refused() {
     let joined = play.query("n7.test", 5_000);
     assert!(play.answers().is_empty(), "{joined:?} joins a flight that is there");
     assert!(play.sockets.open.len() <= 512, "{} sockets", play.sockets.open.len());
+    play.sent();
+    play.refresh("known.test");
+    let refresh = play.sent_one();
+    // With a TTL of 0 the answer is old at once.
+    play.arrive(&refresh, &refresh.respond_with(&["198.51.100.2"], 0));
+    let old = play.query("known.test", 5_000);
+    let again = play.sent_one();
+    play.arrive(&again, &again.respond_with(&["198.51.100.3"], 60));
+    assert_eq!(texts(&play.answer(old)), ["198.51.100.3"]);
     play.pass(11_000);
     assert!(play.engine.is_idle());
-    assert_eq!(play.answers().len(), 16_385);
+    assert_eq!(play.answers().len(), 14_337);
     assert!(play.sockets.open.is_empty());
 }
 
