@@ -4,23 +4,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import { defaultResolver, defaultSlot } from './default-resolver.ts';
 import { isSwitchedOff, say } from './kill-switch.ts';
 import { createLookup } from './lookup.ts';
-import { INSTALL_SYMBOL, nodeLookup, nodePromisesLookup } from './node-dns.ts';
+import { nodeLookup, nodePromisesLookup } from './node-dns.ts';
 import { readOptions, type ResolverOptions } from './options.ts';
 import { createPromisesLookup } from './promises-lookup.ts';
+import type { DnsFunction } from './registry.ts';
+import { type Place, Replacement } from './replacement.ts';
 import type { DoubaoResolver } from './resolver.ts';
 import type { SlotTarget } from './target.ts';
 
-/** A function of Node's, and ours for it. */
-interface Replacement {
-  readonly holder: { lookup: unknown };
-  readonly original: unknown;
-  readonly ours: object;
-  /** Ours was put there and has not been taken away by us. Others may have wrapped it since. */
-  placed: boolean;
-}
-
-let target: SlotTarget | undefined;
-let replacements: readonly Replacement[] = [];
+let replacements: readonly Replacement[] | undefined;
 
 /**
  * Replaces `dns.lookup` and `dns.promises.lookup` in this thread, for `import { lookup } from 'node:dns'` too. Called
@@ -39,40 +31,30 @@ export function install(options?: ResolverOptions): DoubaoResolver {
   }
   defaultSlot.configure(read);
   defaultSlot.open();
-  if (target === undefined) {
-    target = defaultSlot.target(false);
-    replacements = [
-      replacement(dns, nodeLookup, createLookup(target)),
-      replacement(dns.promises, nodePromisesLookup, createPromisesLookup(target)),
-    ];
-  }
-  target.bypassed = false;
-  for (const each of replacements) {
-    // What wraps ours calls it; a second one on top would make two lookups of one.
-    if (each.placed) continue;
-    each.holder.lookup = each.ours;
-    each.placed = true;
-  }
+  replacements ??= [
+    replacementOf({ name: 'lookup', holder: dns, key: 'lookup', pristine: nodeLookup }, createLookup),
+    replacementOf(
+      { name: 'promises.lookup', holder: dns.promises, key: 'lookup', pristine: nodePromisesLookup },
+      createPromisesLookup,
+    ),
+  ];
+  for (const replacement of replacements) replacement.place();
   syncBuiltinESMExports();
   return defaultResolver;
 }
 
 /**
- * Puts Node's functions back where ours still stand. Where others have wrapped ours, and for who has kept it, ours
- * hands everything on to Node's. The resolver stays open.
+ * Puts Node's functions back where ours still stand; whatever copy of this package was installed before this one stays
+ * replaced. Where others have wrapped ours, and for who has kept it, ours hands everything on to Node's. The resolver
+ * stays open.
  */
 export function uninstall(): void {
-  if (target === undefined) return;
-  target.bypassed = true;
-  for (const each of replacements) {
-    if (each.holder.lookup !== each.ours) continue;
-    each.holder.lookup = each.original;
-    each.placed = false;
-  }
+  if (replacements === undefined) return;
+  for (const replacement of replacements) replacement.withdraw();
   syncBuiltinESMExports();
 }
 
-function replacement(holder: { lookup: unknown }, original: object, ours: object): Replacement {
-  Object.defineProperty(ours, INSTALL_SYMBOL, { value: original });
-  return { holder, original, ours, placed: false };
+function replacementOf(place: Place, create: (target: SlotTarget) => object): Replacement {
+  const target = defaultSlot.target(false);
+  return new Replacement(place, create(target) as DnsFunction, (to) => target.divert(to));
 }

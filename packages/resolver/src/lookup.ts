@@ -129,10 +129,10 @@ function slowLookup(
   callback: unknown,
   argumentCount: number,
 ): object {
-  if (target.bypassed) {
+  const { elsewhere } = target;
+  if (elsewhere !== undefined) {
     // As many arguments as there were: Node counts them.
-    const given = [hostname, options, callback].slice(0, argumentCount) as Parameters<typeof nodeLookup>;
-    return nodeLookup(...given) as unknown as object;
+    return elsewhere(...([hostname, options, callback].slice(0, argumentCount) as never[])) as object;
   }
   const request = readCallbackRequest(hostname, options, callback, argumentCount, target.strict);
   const done = (typeof options === 'function' ? options : callback) as (...results: unknown[]) => void;

@@ -3,19 +3,28 @@
  * package included) replaced them.
  */
 import dns from 'node:dns';
+import { type DnsFunction, placedUnder } from './registry.ts';
 
 /** A function installed by this package carries the original under this symbol, whichever copy installed it. */
 export const INSTALL_SYMBOL: unique symbol = Symbol.for('doubao.resolver.install') as never;
 
-function originalOf<F extends object>(current: F): F {
-  return ((current as { [INSTALL_SYMBOL]?: F })[INSTALL_SYMBOL] as F | undefined) ?? current;
+/** Also where wrappers of others stand around a function of this package, whichever copy's. */
+function originalOf<F extends DnsFunction>(name: string, current: F): F {
+  const carried = (current as { [INSTALL_SYMBOL]?: F })[INSTALL_SYMBOL];
+  return carried ?? (placedUnder(name)?.original as F | undefined) ?? current;
 }
 
-export const nodeLookup: typeof dns.lookup = originalOf(dns.lookup);
-export const nodePromisesLookup: typeof dns.promises.lookup = originalOf(dns.promises.lookup);
+export const nodeLookup: typeof dns.lookup = originalOf('lookup', dns.lookup);
+export const nodePromisesLookup: typeof dns.promises.lookup = originalOf(
+  'promises.lookup',
+  dns.promises.lookup,
+);
 /** Refuse what is no name; `resolve6` refuses the same. */
-export const nodeResolve4: typeof dns.resolve4 = originalOf(dns.resolve4);
-export const nodePromisesResolve4: typeof dns.promises.resolve4 = originalOf(dns.promises.resolve4);
+export const nodeResolve4: typeof dns.resolve4 = originalOf('resolve4', dns.resolve4);
+export const nodePromisesResolve4: typeof dns.promises.resolve4 = originalOf(
+  'promises.resolve4',
+  dns.promises.resolve4,
+);
 
 /** How Node orders addresses when the caller does not say. */
 export const getDefaultResultOrder: () => ResultOrder = dns.getDefaultResultOrder as () => ResultOrder;

@@ -83,7 +83,8 @@ export function createPromisesLookup(target: Target): PromisesLookup {
 }
 
 function slowLookup(target: Target, hostname: string, options: unknown): Result {
-  if (target.bypassed) return nodePromisesLookup(hostname, options as object) as Result;
+  const { elsewhere } = target;
+  if (elsewhere !== undefined) return elsewhere(hostname as never, options as never) as Result;
   const request = readLookupRequest(hostname, options, 'promise', target.strict);
   const { family, all } = request;
   if (!hostname) return nodePromisesLookup(hostname, { family, all }) as Result;

@@ -2,6 +2,7 @@
 import { Engine, type Surroundings } from './engine.ts';
 import { Mirror } from './mirror.ts';
 import type { EngineOptions } from './options.ts';
+import type { DnsFunction } from './registry.ts';
 
 /** Its parts change when the resolver is opened or taken out of use; the function stays the same. */
 export interface Target {
@@ -9,8 +10,8 @@ export interface Target {
   mirror: Mirror;
   /** Opens the resolver if need be. */
   engine(): Engine;
-  /** Whether everything goes to Node's own function. */
-  readonly bypassed: boolean;
+  /** Where everything goes instead: to Node's own function, or to that of another copy of this package. */
+  readonly elsewhere: DnsFunction | undefined;
   /** Whether `signal` and `timeout` of a wrong type throw; Node's own function, which has neither, ignores them. */
   readonly strict: boolean;
 }
@@ -67,20 +68,21 @@ export class SlotTarget implements Target {
   readonly strict: boolean;
   readonly #slot: EngineSlot;
   #connected: Mirror = EMPTY;
-  #bypassed = false;
+  #elsewhere: DnsFunction | undefined;
 
   constructor(slot: EngineSlot, strict: boolean) {
     this.#slot = slot;
     this.strict = strict;
   }
 
-  get bypassed(): boolean {
-    return this.#bypassed;
+  get elsewhere(): DnsFunction | undefined {
+    return this.#elsewhere;
   }
 
-  set bypassed(bypassed: boolean) {
-    this.#bypassed = bypassed;
-    this.mirror = bypassed ? EMPTY : this.#connected;
+  /** @param elsewhere undefined: calls are answered here */
+  divert(elsewhere: DnsFunction | undefined): void {
+    this.#elsewhere = elsewhere;
+    this.mirror = elsewhere === undefined ? this.#connected : EMPTY;
   }
 
   engine(): Engine {
@@ -89,6 +91,6 @@ export class SlotTarget implements Target {
 
   connect(mirror: Mirror): void {
     this.#connected = mirror;
-    if (!this.#bypassed) this.mirror = mirror;
+    if (this.#elsewhere === undefined) this.mirror = mirror;
   }
 }
