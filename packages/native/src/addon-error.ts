@@ -10,16 +10,21 @@ export interface Attempt {
 /**
  * @param target this platform
  * @param attempts what was tried; empty if no addon is installed
+ * @param bundle the file that the loader became part of, if the package it belongs to cannot be found from there
  * @returns an error with code `ERR_RESOLVER_ADDON_UNAVAILABLE`; `cause` is the first attempt's
  */
-export function addonError(target: string, attempts: readonly Attempt[]): Error & { readonly code: string } {
+export function addonError(
+  target: string,
+  attempts: readonly Attempt[],
+  bundle?: string,
+): Error & { readonly code: string } {
   const [first] = attempts;
-  const message = `@doubao/resolver-native has no addon for ${target} (Node ${process.versions.node}). ${remedy(target, attempts)}`;
+  const message = `@doubao/resolver-native has no addon for ${target} (Node ${process.versions.node}). ${remedy(target, attempts, bundle)}`;
   const error = new Error(message, first === undefined ? undefined : { cause: first.error });
   return Object.assign(error, { code: 'ERR_RESOLVER_ADDON_UNAVAILABLE' });
 }
 
-function remedy(target: string, attempts: readonly Attempt[]): string {
+function remedy(target: string, attempts: readonly Attempt[], bundle: string | undefined): string {
   if (attempts.some(({ error }) => codeOf(error) === 'ERR_DLOPEN_DISABLED')) {
     return 'Node was told to load no addons: with --permission add --allow-addons, or drop --no-addons.';
   }
@@ -28,6 +33,9 @@ function remedy(target: string, attempts: readonly Attempt[]): string {
     return `What is installed does not load (${tried}). Install the package anew on this machine.`;
   if (runsWithPermissions()) {
     return 'Under --permission add --allow-addons, and --allow-fs-read for the folder of this package.';
+  }
+  if (bundle !== undefined) {
+    return `Its loader is part of ${bundle}, and the package is not installed there: tell the bundler to leave @doubao/resolver-native out (external), and install it beside the bundle.`;
   }
   return isSupported(target)
     ? `Install @doubao/resolver-native-${target}: it is an optional dependency, left out by --omit=optional and by a node_modules folder of another platform.`

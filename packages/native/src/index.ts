@@ -3,5 +3,5 @@
  * Importing this loads nothing; {@link loadBinding} does.
  */
 export type { Binding, NativeOptions, NativeServer, NativeStats, NativeUpstreamStats } from './binding.ts';
-export { addonFile, loadBinding } from './load.ts';
+export { addonFile, loadAddon, loadBinding, type LoadedAddon } from './load.ts';
 export { hostTarget } from './target.ts';

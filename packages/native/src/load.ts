@@ -1,17 +1,31 @@
 /** Finds and loads the addon. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { addonError, type Attempt } from './addon-error.ts';
 import type { Binding } from './binding.ts';
 import { candidateTargets, hostTarget } from './target.ts';
 
-const require = createRequire(import.meta.url);
-let loaded: Binding | undefined;
+/** The addon, and the file it came from. */
+export interface LoadedAddon {
+  readonly binding: Binding;
+  readonly path: string;
+}
+
+const PACKAGE = '@doubao/resolver-native';
+
+/** A bundler that makes CommonJS leaves `import.meta` empty. */
+declare const __filename: string | undefined;
+const here: string | undefined = import.meta.url as string | undefined;
+const self: string =
+  here ?? pathToFileURL(typeof __filename === 'string' ? __filename : join(process.cwd(), 'bundle')).href;
+const require = createRequire(self);
+let loaded: LoadedAddon | undefined;
 
 /** Where this package's own build of the addon is: beside package.json, seen from `src` as from `dist`. */
 export function addonFile(target: string): URL {
-  return new URL(`../resolver.${target}.node`, import.meta.url);
+  return new URL(`../${fileName(target)}`, self);
 }
 
 /**
@@ -19,40 +33,65 @@ export function addonFile(target: string): URL {
  *
  * @throws Error with code `ERR_RESOLVER_ADDON_UNAVAILABLE`, whose message names the platform and the remedy
  */
-export function loadBinding(): Binding {
+export function loadAddon(): LoadedAddon {
   loaded ??= load();
   return loaded;
 }
 
-function load(): Binding {
+/** {@link loadAddon}, without the file's name. */
+export function loadBinding(): Binding {
+  return loadAddon().binding;
+}
+
+function load(): LoadedAddon {
   const attempts: Attempt[] = [];
-  for (const path of pathsOf(installedTargets())) {
+  const folder = packageFolder();
+  for (const path of installedFiles(folder)) {
     try {
-      return require(path) as Binding;
+      return { binding: require(path) as Binding, path };
     } catch (error) {
       attempts.push({ path, error });
     }
   }
-  throw addonError(hostTarget(), attempts);
+  throw addonError(hostTarget(), attempts, folder === undefined ? fileURLToPath(self) : undefined);
 }
 
 /** Which C library this is, is asked only if both kinds of addon are here: the answer takes 5 ms. */
-function installedTargets(): readonly string[] {
-  const installed = candidateTargets().filter((target) => pathsOf([target]).length > 0);
-  return installed.length > 1 ? [hostTarget()] : installed;
+function installedFiles(folder: string | undefined): readonly string[] {
+  const [files = [], others = []] = candidateTargets()
+    .map((target) => filesOf(target, folder))
+    .filter((found) => found.length > 0);
+  return others.length > 0 ? filesOf(hostTarget(), folder) : files;
 }
 
-function pathsOf(targets: readonly string[]): string[] {
-  return targets.flatMap((target) => {
-    const own = fileURLToPath(addonFile(target));
-    return [...(existsSync(own) ? [own] : []), ...packagePath(`@doubao/resolver-native-${target}`)];
-  });
+function filesOf(target: string, folder: string | undefined): string[] {
+  const own = folder === undefined ? undefined : join(folder, fileName(target));
+  return [...(own !== undefined && existsSync(own) ? [own] : []), ...resolved(`${PACKAGE}-${target}`)];
 }
 
-function packagePath(name: string): string[] {
+/** This package's folder: where this module is or, if it became part of a bundle, where it is installed for that. */
+function packageFolder(): string | undefined {
+  const own = fileURLToPath(new URL('../package.json', self));
+  const manifest = isOurs(own) ? own : resolved(`${PACKAGE}/package.json`).find(isOurs);
+  return manifest === undefined ? undefined : dirname(manifest);
+}
+
+function isOurs(manifest: string): boolean {
   try {
-    return [require.resolve(name)];
+    return (require(manifest) as { readonly name?: unknown }).name === PACKAGE;
+  } catch {
+    return false;
+  }
+}
+
+function resolved(specifier: string): string[] {
+  try {
+    return [require.resolve(specifier)];
   } catch {
     return [];
   }
+}
+
+function fileName(target: string): string {
+  return `resolver.${target}.node`;
 }

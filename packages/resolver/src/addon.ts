@@ -1,9 +1,9 @@
 /** The addon, loaded once for this copy of the package. */
-import { type Binding, loadBinding } from '@doubao/resolver-native';
+import { loadAddon, type LoadedAddon } from '@doubao/resolver-native';
 import { ResolverAddonError } from './errors.ts';
 import { isBuildingSnapshot } from './startup-snapshot.ts';
 
-let loaded: Binding | ResolverAddonError | undefined;
+let loaded: LoadedAddon | ResolverAddonError | undefined;
 
 /**
  * Loads the addon if need be. While a startup snapshot is being built it is left alone: what it allocates cannot be put
@@ -20,15 +20,15 @@ export function addonProblem(): ResolverAddonError | undefined {
 }
 
 /** @throws ResolverAddonError */
-export function addon(): Binding {
+export function addon(): LoadedAddon {
   const problem = addonProblem();
   if (problem !== undefined) throw problem;
-  return loaded as Binding;
+  return loaded as LoadedAddon;
 }
 
-function load(): Binding | ResolverAddonError {
+function load(): LoadedAddon | ResolverAddonError {
   try {
-    return loadBinding();
+    return loadAddon();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return new ResolverAddonError(message, { cause: error });

@@ -26,6 +26,7 @@ export {
   type StaleOptions,
 } from './options.ts';
 export type { PromisesLookup } from './promises-lookup.ts';
+export type { PackageCopy } from './registry.ts';
 export type {
   PromisesResolveAddresses,
   RecordWithTtl,

@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from './captured.ts';
 import type { Surroundings } from './engine.ts';
 import { LastResort } from './last-resort.ts';
 import { nodeLookup } from './node-dns.ts';
+import { announceCopy } from './package-copy.ts';
 import { readOptions, type ResolverOptions } from './options.ts';
 import { Port } from './port.ts';
 import { createResolverIn, type DoubaoResolver, resolverOf } from './resolver.ts';
@@ -13,12 +14,16 @@ let surroundings: Surroundings | undefined;
 
 /** This environment's port to the addon, and the clocks and functions of the runtime. */
 function systemSurroundings(): Surroundings {
-  surroundings ??= {
-    port: new Port(addon()),
-    clock: systemClock,
-    random: systemRandom,
-    lastResort: new LastResort(nodeLookup, systemClock),
-  };
+  if (surroundings === undefined) {
+    const { binding, path } = addon();
+    surroundings = {
+      port: new Port(binding),
+      clock: systemClock,
+      random: systemRandom,
+      lastResort: new LastResort(nodeLookup, systemClock),
+    };
+    announceCopy(path);
+  }
   return surroundings;
 }
 

@@ -38,6 +38,7 @@ export {
   type LookupOptions,
   OPTION_TABLE,
   type OptionRow,
+  type PackageCopy,
   type PromisesLookup,
   type PromisesResolveAddresses,
   type RecordWithTtl,

@@ -5,6 +5,7 @@ import type { Surroundings } from './engine.ts';
 import { normalizeHostname } from './hostname.ts';
 import { createLookup, type Lookup } from './lookup.ts';
 import { type EngineOptions, readOptions, type ResolverOptions } from './options.ts';
+import { knownCopies } from './package-copy.ts';
 import { createPromisesLookup, type PromisesLookup } from './promises-lookup.ts';
 import { AnswerFlag } from './record.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type PromisesResolveAddresses,
   type ResolveAddresses,
 } from './resolve-addresses.ts';
+import type { PackageCopy } from './registry.ts';
 import { EngineSlot } from './target.ts';
 
 /** What the cache holds for a host name. */
@@ -38,6 +40,11 @@ export interface CachedAnswer {
 export interface ResolverStats extends NativeStats {
   /** Answers held in front of the native cache, in this thread, and hits on them. */
   readonly mirror: { readonly entries: number; readonly hits: number };
+  /**
+   * The copies of this package that have opened a resolver in this thread. Those with the same addon share a cache and
+   * what is counted of it; a copy with an addon of its own has its own.
+   */
+  readonly copies: readonly PackageCopy[];
 }
 
 /** An independent resolver. Its functions need no `this`. */
@@ -127,6 +134,7 @@ function stats(slot: EngineSlot): ResolverStats {
   return {
     ...(native === undefined ? nothingCounted : (JSON.parse(native) as NativeStats)),
     mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
+    copies: knownCopies(),
   };
 }
 
