@@ -2,6 +2,10 @@
 
 use std::net::IpAddr;
 
+use dns_wire::Rtype;
+
+use crate::payload;
+
 /// Who waits for an answer: an environment of the embedding program and a ticket that is unique within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Waiter {
@@ -102,8 +106,15 @@ pub enum AnswerKind {
     Lookup,
     /// Addresses of one type in the order of the message, with [`Answer::ttls`].
     Addresses,
-    /// Records of another type, as JSON in [`Answer::records`].
+    /// Records of another type, or of all types, in [`Answer::records`].
     Records,
+}
+
+impl AnswerKind {
+    /// What an answer to a query of this type holds.
+    pub(crate) const fn of(rtype: Rtype) -> Self {
+        if payload::is_address(rtype) { Self::Addresses } else { Self::Records }
+    }
 }
 
 /// Every asked family is known: the answer may be kept by the caller until it expires.
@@ -130,8 +141,9 @@ pub struct Answer {
     pub addresses: Vec<RankedAddress>,
     /// Seconds that remain, one per address; only for [`AnswerKind::Addresses`].
     pub ttls: Vec<u32>,
-    /// JSON array; only for [`AnswerKind::Records`].
-    pub records: String,
+    /// In message order, each as type, remaining TTL in seconds, length of the data, and the data without compression,
+    /// all numbers big-endian; only for [`AnswerKind::Records`].
+    pub records: Vec<u8>,
     /// Milliseconds until it may no longer be served as fresh; 0 if it must not be kept.
     pub expires_in_ms: f64,
     /// Milliseconds until a refresh should be considered.
@@ -145,6 +157,17 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Takes over what the cache keeps of an answer to a query of `rtype`, `age_ms` after it came.
+    pub(crate) fn fill(&mut self, rtype: Rtype, kept: &[u8], age_ms: u64) {
+        let age = u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX);
+        if self.kind == AnswerKind::Records {
+            payload::records_into(kept, age, &mut self.records);
+        } else {
+            payload::addresses_into(rtype, kept, &mut self.addresses);
+            self.ttls.resize(self.addresses.len(), payload::ttl(kept).saturating_sub(age));
+        }
+    }
+
     /// Empties it and keeps its allocations.
     pub fn clear(&mut self) {
         self.kind = AnswerKind::Lookup;

@@ -19,7 +19,6 @@ use crate::families::{BYPASS_CACHE, Wanted};
 use crate::host::Host;
 use crate::io::IoThread;
 use crate::options::{OptionsError, ResolverOptions, Servers};
-use crate::payload;
 use crate::resolver::Resolver;
 use crate::shared::{Command, GENERATIONS, Shared};
 use crate::snapshot::Snapshot;
@@ -129,28 +128,27 @@ impl Client {
         self.submit_or_fail(command, out)
     }
 
-    /// Asks for the addresses of `name` as they are, without hosts and search list, for `rtype` 1 (A) or 28 (AAAA).
-    /// Otherwise as [`Client::lookup`].
+    /// Asks for the records of `name` as they are, without hosts and search list, of any type, 255 (ANY) included.
+    /// Addresses (1 and 28) come as such, all else as [`AnswerKind::Records`]. Of `flags` only 32 counts. Otherwise as
+    /// [`Client::lookup`].
+    #[expect(clippy::too_many_arguments, reason = "they are those of the call from JavaScript")]
     pub fn query(
         &self,
         resolver: &Arc<Resolver>,
         name: &str,
         rtype: u16,
+        flags: u32,
         waiter: Waiter,
         timeout_ms: u32,
         out: &mut Answer,
     ) -> bool {
         out.clear();
-        out.kind = AnswerKind::Addresses;
+        let rtype = Rtype(rtype);
+        out.kind = AnswerKind::of(rtype);
         let shared = &self.shared;
         count(&shared.counters.lookups);
-        let rtype = Rtype(rtype);
         if resolver.is_closed() {
             out.status = Status::Closed;
-            return true;
-        }
-        if rtype != Rtype::A && rtype != Rtype::AAAA {
-            out.status = Status::NotImp;
             return true;
         }
         let Ok(name) = Name::from_ascii(name) else {
@@ -160,7 +158,9 @@ impl Client {
         let name = name.to_lowercase();
         let now = Time::now();
         self.check_system(now);
-        if let Some(snapshot) = resolver.snapshot() {
+        if flags & BYPASS_CACHE == 0
+            && let Some(snapshot) = resolver.snapshot()
+        {
             let key = FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype };
             if self.answer_query(&snapshot, &key, now, out) {
                 count(&shared.counters.cache_hits);
@@ -181,11 +181,7 @@ impl Client {
             self.refresh(snapshot, key.clone());
         }
         match outcome {
-            Outcome::Data { payload, age_ms, .. } => {
-                payload::addresses_into(key.rtype, &payload, &mut out.addresses);
-                let age = u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX);
-                out.ttls.resize(out.addresses.len(), payload::ttl(&payload).saturating_sub(age));
-            }
+            Outcome::Data { payload, age_ms, .. } => out.fill(key.rtype, &payload, age_ms),
             Outcome::Denied { status, .. } | Outcome::Failed { status, .. } => out.status = status,
         }
         out.flags |= FLAG_FROM_CACHE;

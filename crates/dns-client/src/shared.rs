@@ -55,7 +55,7 @@ impl Command {
     pub(crate) const fn waiter(&self) -> Option<(Waiter, AnswerKind)> {
         match self {
             Self::Lookup { waiter, .. } => Some((*waiter, AnswerKind::Lookup)),
-            Self::Query { waiter, .. } => Some((*waiter, AnswerKind::Addresses)),
+            Self::Query { waiter, rtype, .. } => Some((*waiter, AnswerKind::of(*rtype))),
             _ => None,
         }
     }

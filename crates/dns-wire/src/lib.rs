@@ -60,6 +60,7 @@ mod opcode;
 mod opt;
 mod owner;
 mod parsed_name;
+mod plain_rdata;
 mod presentation;
 mod query;
 mod question;

@@ -1,13 +1,13 @@
 //! Answers as octets, one record after the other, and how many of them travel at once.
 //!
 //! A record is a header of [`HEADER_LENGTH`] octets and what follows it, padded to [`ALIGNMENT`]. All numbers are
-//! little-endian.
+//! little-endian, but for those in the detail of kind 3, which are as on the wire.
 //!
 //! | offset | type | what |
 //! |---|---|---|
 //! | 0 | u32 | octets of the record, header and padding included |
 //! | 4 | u32 | ticket |
-//! | 8 | u8 | kind: 1 lookup, 2 addresses of one type, 3 records as JSON |
+//! | 8 | u8 | kind: 1 lookup, 2 addresses of one type, 3 records of another type |
 //! | 9 | u8 | [`dns_client::Status`] |
 //! | 10 | u16 | count of addresses |
 //! | 12 | u16 | `FLAG_*` of `dns_client` |
@@ -21,7 +21,8 @@
 //! | 48 | u8 each | a rank per address |
 //! | | u32 each | kind 2 only: remaining seconds per address, unaligned |
 //! | | ASCII | text: the addresses, joined by commas |
-//! | | UTF-8 | detail: kind 3 the records, after a failure `[{server, transport, status, elapsedMs}]` |
+//! | | octets | detail of kind 3 with status 0: per record u16 type, u32 remaining seconds, u16 octets of its data, data |
+//! | | UTF-8 | detail after a failure: `[{server, transport, status, elapsedMs}]` |
 
 use dns_client::{Answer, AnswerKind, Failure, Status};
 
@@ -85,14 +86,14 @@ pub(crate) fn encode(answer: &Answer, ticket: u32, out: &mut Vec<u8>) {
     header[44..48].copy_from_slice(&self::length(end - detail_start).to_le_bytes());
 }
 
-/// 65 535 addresses, or the JSON of a message of 65 535 octets, are a few MiB.
+/// 65 535 addresses, or the records of a message of 65 535 octets without compression, are a few MiB.
 fn length(octets: usize) -> u32 {
     u32::try_from(octets).unwrap_or(u32::MAX)
 }
 
 fn push_detail(answer: &Answer, out: &mut Vec<u8>) {
     if answer.status == Status::Ok {
-        out.extend_from_slice(answer.records.as_bytes());
+        out.extend_from_slice(&answer.records);
     } else if !answer.failures.is_empty() {
         let mut json = String::new();
         push_list(&mut json, &answer.failures, push_failure);
@@ -225,11 +226,11 @@ mod tests {
     #[test]
     fn records_and_failures_are_the_detail() {
         let answer =
-            Answer { kind: AnswerKind::Records, records: r#"["é"]"#.to_owned(), ..Answer::default() };
+            Answer { kind: AnswerKind::Records, records: vec![0, 16, 0, 0, 255], ..Answer::default() };
         let mut record = Vec::new();
         encode(&answer, 1, &mut record);
-        assert_eq!((record[8], u32_at(&record, 44)), (3, 6));
-        assert_eq!(&record[48..54], r#"["é"]"#.as_bytes());
+        assert_eq!((record[8], u32_at(&record, 44)), (3, 5));
+        assert_eq!(record[48..53], [0, 16, 0, 0, 255]);
 
         let answer = Answer {
             status: Status::Timeout,
@@ -273,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_batch_fits_the_room_unless_one_record_does_not() {
-        let large = Answer { records: "x".repeat(1000), ..Answer::default() };
+        let large = Answer { records: vec![b'x'; 1000], ..Answer::default() };
         let mut outgoing = outgoing(&[Answer::default(), large, Answer::default()]);
         let sizes: Vec<_> = std::iter::repeat_with(|| {
             let batch = outgoing.next_batch(100);

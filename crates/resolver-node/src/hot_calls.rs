@@ -34,27 +34,30 @@ extern "C" fn lookup(env: sys::napi_env, info: sys::napi_callback_info) -> sys::
     })
 }
 
-/// `query(handle, name, rtype, ticket, timeoutMs)`
+/// `query(handle, name, rtype, ticket, timeoutMs, flags)`
 extern "C" fn query(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     entry(env, info, |scope, arguments| {
         let mut buffer = NameBuffer::new();
         let name = arguments.name(1, &mut buffer)?;
-        let rtype = u16::try_from(arguments.u32(2)?)
-            .map_err(|_| Error::new(Status::InvalidArg, "a record type is at most 65535".to_owned()))?;
-        let (ticket, timeout_ms) = (arguments.u32(3)?, arguments.u32(4)?);
+        let rtype = u16::try_from(arguments.u32(2)?).ok().filter(|&rtype| rtype > 0);
+        let rtype = rtype.ok_or_else(|| {
+            Error::new(Status::InvalidArg, "a record type is between 1 and 65535".to_owned())
+        })?;
+        let (ticket, timeout_ms, flags) = (arguments.u32(3)?, arguments.u32(4)?, arguments.u32(5)?);
         Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
             let waiter = Waiter { environment: open.delivery.port(), ticket };
-            let answered = process::client().query(&open.resolver, name, rtype, waiter, timeout_ms, answer);
+            let answered =
+                process::client().query(&open.resolver, name, rtype, flags, waiter, timeout_ms, answer);
             Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
         })
     })
 }
 
-/// Runs a call of five arguments; an error, or a panic, becomes an exception.
+/// Runs a call of up to six arguments; an error, or a panic, becomes an exception.
 fn entry(
     env: sys::napi_env,
     info: sys::napi_callback_info,
-    call: impl FnOnce(Scope<'_>, &Arguments<'_, 5>) -> Result<u32>,
+    call: impl FnOnce(Scope<'_>, &Arguments<'_, 6>) -> Result<u32>,
 ) -> sys::napi_value {
     // SAFETY: Node calls with a live environment, on its thread, with an open handle scope.
     let scope = unsafe { Scope::from_raw(env) };

@@ -48,7 +48,11 @@ describe('arguments of a wrong type', () => {
     );
     expect(() => binding.lookup(handle, 'ä.example', 0, 1, 0)).toThrow('an ASCII name is expected');
     expect(() => binding.lookup(handle, 'a'.repeat(1025), 0, 1, 0)).toThrow('an ASCII name is expected');
-    expect(() => binding.query(handle, 'a.example', 65_536, 1, 0)).toThrow('a record type is at most 65535');
+    for (const rtype of [0, 65_536]) {
+      expect(() => binding.query(handle, 'a.example', rtype, 1, 0, 0)).toThrow(
+        'a record type is between 1 and 65535',
+      );
+    }
     expect(port.pending).toBe(0);
   });
 
@@ -72,7 +76,7 @@ it('refuses a closed handle, but closes it once more', () => {
   binding.close(handle);
   const calls = [
     () => binding.lookup(handle, 'a.example', 0, 1, 0),
-    () => binding.query(handle, 'a.example', 1, 1, 0),
+    () => binding.query(handle, 'a.example', 1, 1, 0, 0),
     () => binding.cancel(handle, 1),
     () => binding.touch(handle, 'a.example', 0, 1),
     () => binding.poke(handle),

@@ -55,10 +55,25 @@ export interface Binding {
    * Records of one type, as `resolve*` finds them: neither hosts file nor search list. Otherwise like
    * {@link Binding.lookup}.
    *
+   * A (1) and AAAA (28) come as addresses with their seconds (kind 2). Records of any other type come in the detail
+   * (kind 3 with status 0), each as `u16` type, `u32` seconds that remain, `u16` octets of its data, and the data;
+   * these numbers are big-endian, as on the wire. Names inside the data of types that RFC 3597 §4 lets a server
+   * compress are in full, in the case they came in; all else is as the server sent it. They are the records at the end
+   * of the name's aliases, but for CNAME (5), which is the alias itself, and ANY (255), which is every record of the
+   * name itself.
+   *
    * @param name presentation form, escapes as in RFC 1035
-   * @param rtype number of the type
+   * @param rtype number of the type, 1 to 65535
+   * @param flags 32 do not read the cache
    */
-  query(handle: number, name: string, rtype: number, ticket: number, timeoutMs: number): number;
+  query(
+    handle: number,
+    name: string,
+    rtype: number,
+    ticket: number,
+    timeoutMs: number,
+    flags: number,
+  ): number;
 
   /** Withdraws a ticket. It is still delivered exactly once: with status 7, or with an answer under way already. */
   cancel(handle: number, ticket: number): void;

@@ -13,6 +13,9 @@ import { TestPort } from './test-support/port.mjs';
 
 const A = 1;
 const AAAA = 28;
+const MX = 15;
+const TXT = 16;
+const BYPASS_CACHE = 32;
 const FAMILY_IPV4 = 1;
 const COMPLETE = 1;
 const FROM_CACHE = 2;
@@ -51,6 +54,8 @@ let server: Responder;
 beforeAll(async () => {
   server = await startResponder(({ name, rtype }) => {
     if (name.startsWith('silent')) return undefined;
+    if (rtype === MX) return [Uint8Array.of(0, 10, 2, 0x4d, 0x78, 0xc0, 12), Uint8Array.of(1, 2, 0)];
+    if (rtype === TXT && name === 'large-text.example') return [new Uint8Array(1024)];
     if (name === 'formats.example') return rtype === AAAA ? IPV6_WORDS.map(rdataOf) : [];
     if (rtype === A) return [ipv4(192, 0, 2, 1), ipv4(192, 0, 2, 2)];
     return [];
@@ -100,6 +105,49 @@ describe('an answer', () => {
     binding.close(handle);
   });
 
+  it('to a query for other records has their data, with names in full', async () => {
+    const port = new TestPort(binding);
+    const handle = port.open(server.port, { namespace: 'records' });
+    const first = await port.query(handle, 'C.Example', MX);
+    const exchange = [2, 0x4d, 0x78, 1, 0x63, 7, ...Buffer.from('example'), 0];
+    expect(first).toMatchObject({ kind: 3, status: 0, addresses: [], ttls: [] });
+    expect(first.records).toEqual([
+      { rtype: MX, ttl: TTL_SECONDS, rdata: [0, 10, ...exchange] },
+      { rtype: MX, ttl: TTL_SECONDS, rdata: [1, 2, 0] },
+    ]);
+    const second = await port.query(handle, 'c.example', MX);
+    expect(second.atOnce).toBe(true);
+    expect(second.flags & FROM_CACHE).toBe(FROM_CACHE);
+    expect(second.records.map(({ rdata }) => rdata)).toEqual(first.records.map(({ rdata }) => rdata));
+    for (const { ttl } of second.records) {
+      expect(ttl).toBeGreaterThan(0);
+      expect(ttl).toBeLessThanOrEqual(TTL_SECONDS);
+    }
+    const third = await port.query(handle, 'c.example', MX, BYPASS_CACHE);
+    expect(third.atOnce).toBeUndefined();
+    expect(third.records).toEqual(first.records);
+    const asked = server.questions.filter(({ name, rtype }) => name === 'c.example' && rtype === MX);
+    expect(asked).toHaveLength(2);
+    binding.close(handle);
+  });
+
+  it('to a query for other records fails like any other', async () => {
+    const port = new TestPort(binding);
+    const handle = port.open(server.port, { namespace: 'no records', timeoutMs: 20, tries: 1 });
+    const noData = 2;
+    expect(await port.query(handle, 'd.example', TXT)).toMatchObject({
+      kind: 3,
+      status: noData,
+      detail: '',
+      records: [],
+    });
+    const timeout = 5;
+    const failed = await port.query(handle, 'silent-records.example', TXT);
+    expect(failed).toMatchObject({ kind: 3, status: timeout, records: [] });
+    expect(JSON.parse(failed.detail)).toHaveLength(1);
+    binding.close(handle);
+  });
+
   it('has addresses in the text that Node gives them', async () => {
     const port = new TestPort(binding);
     const handle = port.open(server.port, { namespace: 'formats' });
@@ -135,7 +183,9 @@ describe('an answer that the scratch memory cannot hold', () => {
     expect(second.flags & FROM_CACHE).toBe(FROM_CACHE);
     expect(second.addresses).toHaveLength(2);
     expect(port.peek(handle, 'large.example', FAMILY_IPV4)).toBeUndefined();
-    expect(port.outgrown).toBe(2);
+    const third = await port.query(handle, 'large-text.example', TXT);
+    expect(third.records[0]?.rdata).toHaveLength(1024);
+    expect(port.outgrown).toBe(3);
     binding.close(handle);
   });
 });

@@ -113,7 +113,7 @@ export class Engine {
     const { port } = this.#surroundings;
     const handle = this.#handle;
     const ticket = port.reserve();
-    if (port.binding.query(handle.id, name, rtype, ticket, 0) === 0) {
+    if (port.binding.query(handle.id, name, rtype, ticket, 0, 0) === 0) {
       this.#wait(handle, ticket, {
         prepare: (answer) => {
           this.answered(handle);

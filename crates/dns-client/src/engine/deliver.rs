@@ -23,7 +23,7 @@ const UNPROVEN_NODATA_TTL: u32 = 30;
 const UNPROVEN_NXDOMAIN_MS: u64 = 1_000;
 
 impl Engine {
-    /// The flight has addresses.
+    /// The flight has records.
     pub(super) fn accept_data(
         &mut self,
         turn: &mut Turn<'_>,
@@ -33,14 +33,13 @@ impl Engine {
     ) {
         let Some(flight) = self.flights.get(id) else { return };
         let (least, most) = flight.plan.ttl_seconds;
-        // RFC 8767 §4: a TTL with the top bit set is a large one, not zero as RFC 2181 had it.
-        let ttl = ttl.min(flight.chain_ttl).min(i32::MAX.unsigned_abs()).clamp(least, most);
+        let ttl = payload::bounded_ttl(ttl.min(flight.chain_ttl)).clamp(least, most);
         payload::set_ttl(&mut payload, ttl);
         let insert = Insert {
             kind: Fill::Positive,
             payload: &payload,
             ttl_ms: u64::from(ttl) * 1_000,
-            stale_ms: flight.plan.stale_ms,
+            stale_ms: if payload::is_address(flight.key.rtype) { flight.plan.stale_ms } else { 0 },
             ..Insert::default()
         };
         let (expires_in_ms, refresh_in_ms) = self.store(turn.now, id, insert);
@@ -86,9 +85,13 @@ impl Engine {
         self.finish(turn, id, Outcome::Denied { status, expires_in_ms });
     }
 
-    /// How long the other family of the flight's name will still be fresh.
+    /// How long the other family of the flight's name will still be fresh, if it asks for addresses.
     fn other_family_ms(&self, flight: &Flight, now: Time) -> Option<u64> {
-        let rtype = if flight.key.rtype == Rtype::A { Rtype::AAAA } else { Rtype::A };
+        let rtype = match flight.key.rtype {
+            Rtype::A => Rtype::AAAA,
+            Rtype::AAAA => Rtype::A,
+            _ => return None,
+        };
         let key = Key { namespace: flight.key.namespace, name: flight.key.name.as_wire(), rtype: rtype.0 };
         self.cache
             .peek(&key, now.as_millis(), |hit| {
@@ -176,12 +179,9 @@ impl Engine {
 
     fn answer_caller(&mut self, caller: Id<Caller>, rtype: Rtype, outcome: &Outcome) {
         let Some(Caller { waiter, .. }) = self.callers.remove(caller) else { return };
-        let mut answer = Answer { kind: AnswerKind::Addresses, ..Answer::default() };
+        let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
         match outcome {
-            Outcome::Data { payload, .. } => {
-                payload::addresses_into(rtype, payload, &mut answer.addresses);
-                answer.ttls.resize(answer.addresses.len(), payload::ttl(payload));
-            }
+            Outcome::Data { payload, age_ms, .. } => answer.fill(rtype, payload, *age_ms),
             Outcome::Denied { status, .. } => answer.status = *status,
             Outcome::Failed { status, failures } => {
                 answer.status = *status;

@@ -48,7 +48,7 @@ pub(super) struct Seat {
 /// How a flight ended. Lifetimes are milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
-    /// Addresses of the flight's family, as the cache keeps them, and how long ago they came.
+    /// Records of the flight's type, as the cache keeps them, and how long ago they came.
     Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64, from_cache: bool },
     /// NXDOMAIN or NODATA.
     Denied { status: Status, expires_in_ms: u64 },

@@ -9,6 +9,7 @@ use super::socket::Outstanding;
 use super::{Engine, Turn};
 use crate::answer::Status;
 use crate::options::Protocol;
+use crate::payload::is_address;
 use crate::stats::count;
 use crate::time::Time;
 
@@ -86,6 +87,7 @@ impl Engine {
             links: flight.links,
             over_tcp,
             edns: attempt.edns,
+            ttl_seconds: flight.plan.ttl_seconds,
         };
         let verdict = response::read(message, asked);
         if verdict == Verdict::Mismatch {
@@ -159,7 +161,8 @@ impl Engine {
     /// SERVFAIL, REFUSED and their kin.
     fn server_failed(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, status: Status) {
         let Some(flight) = self.flights.get(id) else { return };
-        let single_label = flight.key.name.labels().count() == 1;
+        // Only lookups search; records of other types are asked for as they are.
+        let single_label = is_address(flight.key.rtype) && flight.key.name.labels().count() == 1;
         if single_label && matches!(status, Status::ServFail | Status::Refused) {
             // systemd-resolved answers so for a name that only the search list could complete.
             let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };

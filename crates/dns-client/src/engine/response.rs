@@ -21,7 +21,7 @@ pub(super) enum Verdict {
     Failed(Status),
     /// No such name, or no such data. `ttl` in seconds; absent without SOA.
     Denied { status: Status, ttl: Option<u32>, edns: bool },
-    /// Addresses as the cache keeps them, their TTL still to be set.
+    /// Records as the cache keeps them, the TTL of the whole still to be set.
     Data { payload: Vec<u8>, ttl: u32, edns: bool },
     /// The name is an alias; the message does not say what for its target holds. `links`: aliases on the way there.
     Alias { target: Name, links: usize, ttl: u32, edns: bool },
@@ -38,6 +38,8 @@ pub(super) struct Asked<'a> {
     pub(super) links: usize,
     pub(super) over_tcp: bool,
     pub(super) edns: bool,
+    /// Seconds; bounds of what the TTL of a record is taken for.
+    pub(super) ttl_seconds: (u32, u32),
 }
 
 /// Reads `message` as the answer to a query.
@@ -95,11 +97,17 @@ fn read_answer(message: &Message<'_>, asked: Asked<'_>, edns: bool) -> Verdict {
     }
     let nxdomain = message.rcode() == Rcode::NXDOMAIN;
     let mut payload = payload::begin();
-    for record in answer.records() {
-        match record.rdata() {
-            Ok(Rdata::A(address)) => payload.extend_from_slice(&address.octets()),
-            Ok(Rdata::Aaaa(address)) => payload.extend_from_slice(&address.octets()),
-            _ => return Verdict::Malformed,
+    if payload::is_address(asked.rtype) {
+        for record in answer.records() {
+            match record.rdata() {
+                Ok(Rdata::A(address)) => payload.extend_from_slice(&address.octets()),
+                Ok(Rdata::Aaaa(address)) => payload.extend_from_slice(&address.octets()),
+                _ => return Verdict::Malformed,
+            }
+        }
+    } else {
+        for record in answer.records() {
+            payload::push_record(&mut payload, &record, asked.ttl_seconds);
         }
     }
     if !payload::is_empty(&payload) {

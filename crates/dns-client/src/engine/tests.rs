@@ -7,6 +7,7 @@ mod flights;
 mod forgery;
 mod play;
 mod ports;
+mod records;
 mod refresh;
 mod settlement;
 mod streams;

@@ -20,15 +20,16 @@ pub(super) enum Place {
     Caller { caller: Id<Caller>, flight: Id<Flight> },
 }
 
-/// Somebody who asked for the addresses of one type.
+/// Somebody who asked for the records of one type.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(super) waiter: Waiter,
+    kind: AnswerKind,
     resolver: u32,
 }
 
 impl Engine {
-    /// A caller asks for the addresses of one type.
+    /// A caller asks for the records of one type.
     pub(crate) fn query(
         &mut self,
         turn: &mut Turn<'_>,
@@ -38,16 +39,17 @@ impl Engine {
         deadline: Time,
         resolver: u32,
     ) {
+        let kind = AnswerKind::of(key.rtype);
         if !self.admits() {
-            self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded);
+            self.refuse(waiter, kind, Status::Overloaded);
             return;
         }
-        let caller = self.callers.insert(Caller { waiter, resolver });
+        let caller = self.callers.insert(Caller { waiter, kind, resolver });
         if let Some(flight) = self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
             self.waiters.insert(waiter, Place::Caller { caller, flight });
         } else {
             self.callers.remove(caller);
-            self.refuse(waiter, AnswerKind::Addresses, Status::Overloaded);
+            self.refuse(waiter, kind, Status::Overloaded);
         }
         self.drain(turn);
     }
@@ -64,10 +66,7 @@ impl Engine {
     /// The caller withdraws.
     pub(crate) fn cancel(&mut self, waiter: Waiter, status: Status) {
         let Some(&place) = self.waiters.get(&waiter) else { return };
-        let kind = match place {
-            Place::Task(_) => AnswerKind::Lookup,
-            Place::Caller { .. } => AnswerKind::Addresses,
-        };
+        let kind = kind_at(&self.callers, place);
         self.leave(place);
         self.refuse(waiter, kind, status);
     }
@@ -131,13 +130,18 @@ impl Engine {
     pub(crate) fn fail_all(&mut self) -> Vec<(Waiter, Answer)> {
         let mut lost = std::mem::take(&mut self.completed);
         for (waiter, place) in self.waiters.drain() {
-            let kind = match place {
-                Place::Task(_) => AnswerKind::Lookup,
-                Place::Caller { .. } => AnswerKind::Addresses,
-            };
+            let kind = kind_at(&self.callers, place);
             lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
         }
         lost
+    }
+}
+
+/// What a waiter at `place` is to get.
+fn kind_at(callers: &Slots<Caller>, place: Place) -> AnswerKind {
+    match place {
+        Place::Task(_) => AnswerKind::Lookup,
+        Place::Caller { caller, .. } => callers.get(caller).map_or(AnswerKind::Records, |caller| caller.kind),
     }
 }
 

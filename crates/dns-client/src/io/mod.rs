@@ -163,7 +163,7 @@ impl IoThread {
             }
             Command::Query { resolver, name, rtype, waiter, deadline } => {
                 if resolver.is_closed() {
-                    self.engine.refuse(waiter, AnswerKind::Addresses, Status::Closed);
+                    self.engine.refuse(waiter, AnswerKind::of(rtype), Status::Closed);
                     return;
                 }
                 let snapshot = self.snapshot(&resolver);

@@ -56,7 +56,7 @@ fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
     };
     let resolver = client.open(1, options).expect("options are good");
     let waiter = Waiter { environment: 1, ticket: 1 };
-    assert!(!client.query(&resolver, "flooded.test", 1, waiter, 0, &mut Answer::default()));
+    assert!(!client.query(&resolver, "flooded.test", 1, 0, waiter, 0, &mut Answer::default()));
     let mut io = stage.io.lock().take().expect("started at the first submission");
     assert!(!io.take_commands());
     let mut query = [0; 512];

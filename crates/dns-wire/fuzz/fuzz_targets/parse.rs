@@ -42,6 +42,9 @@ fn name(name: &Name) -> Name {
 
 fn read(record: &Record<'_>) {
     assert_eq!(record.owner(), name(&record.owner().to_name()));
+    let mut plain = Vec::new();
+    record.append_plain_rdata(&mut plain);
+    assert!(plain.len() <= usize::from(u16::MAX));
     match record.rdata().expect("checked before") {
         Rdata::Txt(strings) => assert!(strings.iter().count() > 0),
         Rdata::Https { params, target, .. } | Rdata::Svcb { params, target, .. } => {

@@ -132,3 +132,33 @@ fn records_are_shown_readably() {
     let shown = format!("{:?}", Message::parse(&octets).unwrap());
     assert!(shown.contains("www.example.com") && shown.contains("192.0.2.1"), "{shown}");
 }
+
+#[test]
+fn data_on_its_own_has_names_in_full_and_in_their_case() {
+    let full = name("www.example.com");
+    let of = |rtype, class, rdata: &[u8]| {
+        let octets = answers(&[record_with(&pointer(QNAME), rtype, class, 300, rdata)]);
+        let mut plain = b"before".to_vec();
+        Message::parse(&octets).unwrap().answers().next().unwrap().append_plain_rdata(&mut plain);
+        plain.strip_prefix(b"before").unwrap().to_vec()
+    };
+    let numbers: Vec<u8> = (1..=20).collect();
+    let pointed = [&b"\x02Ns"[..], &pointer(QNAME)].concat();
+    let whole = [&b"\x02Ns"[..], &full].concat();
+    for rtype in [Rtype::NS, Rtype::CNAME, Rtype::PTR] {
+        assert_eq!(of(rtype, 1, &pointed), whole);
+    }
+    assert_eq!(of(Rtype::MX, 3, &[&[0, 9], &pointed[..]].concat()), [&[0, 9], &whole[..]].concat());
+    assert_eq!(
+        of(Rtype::SOA, 1, &[&pointed[..], &pointer(QNAME), &numbers].concat()),
+        [&whole[..], &full, &numbers].concat()
+    );
+    assert_eq!(of(Rtype::SRV, 1, &[&[7; 6], &pointed[..]].concat()), [&[7; 6], &whole[..]].concat());
+    let strings = b"\x00\x01\x00\x02\x01u\x00\x02ab";
+    assert_eq!(of(Rtype::NAPTR, 1, &[strings, &pointed[..]].concat()), [strings, &whole[..]].concat());
+    // Not the Internet's, so not known to hold names.
+    assert_eq!(of(Rtype::SRV, 3, &pointer(QNAME)), pointer(QNAME));
+    for rtype in [Rtype(65_280), Rtype::TXT] {
+        assert_eq!(of(rtype, 1, b"\x02\xc0\x0c"), b"\x02\xc0\x0c");
+    }
+}

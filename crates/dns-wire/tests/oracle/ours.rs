@@ -100,12 +100,16 @@ fn section(records: Records<'_>) -> Vec<RecordView> {
 }
 
 fn view(record: &Record<'_>) -> RecordView {
+    let rdata = uncompressed(&record.rdata().expect("checked when the message was parsed"));
+    let mut plain = Vec::new();
+    record.append_plain_rdata(&mut plain);
+    assert_eq!(plain, rdata, "field by field and as octets");
     RecordView {
         owner: wire(record.owner()),
         rtype: record.rtype().0,
         class: record.class().0,
         ttl: record.ttl(),
-        rdata: uncompressed(&record.rdata().expect("checked when the message was parsed")),
+        rdata,
     }
 }
 

@@ -13,6 +13,12 @@ export interface DeliveredRecord {
   readonly ranks: readonly number[];
   readonly ttls: readonly number[];
   readonly detail: string;
+  /** What the detail of kind 3 says. */
+  readonly records: readonly {
+    readonly rtype: number;
+    readonly ttl: number;
+    readonly rdata: readonly number[];
+  }[];
   /** Answered by the call itself. */
   readonly atOnce?: true;
 }
@@ -35,6 +41,6 @@ export class TestPort {
   readonly pending: number;
   open(serverPort: number, changes?: Partial<NativeOptions>): number;
   lookup(handle: number, name: string, flags?: number, timeoutMs?: number): Promise<DeliveredRecord>;
-  query(handle: number, name: string, rtype: number, timeoutMs?: number): Promise<DeliveredRecord>;
+  query(handle: number, name: string, rtype: number, flags?: number): Promise<DeliveredRecord>;
   peek(handle: number, name: string, flags?: number): DeliveredRecord | undefined;
 }

@@ -32,7 +32,21 @@ export function readRecords(bytes, length) {
           ? Array.from({ length: count }, (_, index) => buffer.readUInt32LE(ttlsAt + 4 * index))
           : [],
       detail: buffer.utf8Slice(detailAt, detailAt + buffer.readUInt32LE(at + 44)),
+      records:
+        kind === 3 && buffer.readUInt8(at + 9) === 0
+          ? readDetail(buffer.subarray(detailAt, detailAt + buffer.readUInt32LE(at + 44)))
+          : [],
     });
+  }
+  return records;
+}
+
+/** @param {Buffer} detail @returns {import('./port.d.mts').DeliveredRecord['records']} */
+function readDetail(detail) {
+  const records = [];
+  for (let at = 0; at < detail.length; at += 8 + detail.readUInt16BE(at + 6)) {
+    const data = detail.subarray(at + 8, at + 8 + detail.readUInt16BE(at + 6));
+    records.push({ rtype: detail.readUInt16BE(at), ttl: detail.readUInt32BE(at + 2), rdata: [...data] });
   }
   return records;
 }
@@ -104,9 +118,9 @@ export class TestPort {
     return this.#settled(ticket, this.binding.lookup(handle, name, flags, ticket, timeoutMs));
   }
 
-  query(handle, name, rtype, timeoutMs = 0) {
+  query(handle, name, rtype, flags = 0) {
     const ticket = ++this.#lastTicket;
-    return this.#settled(ticket, this.binding.query(handle, name, rtype, ticket, timeoutMs));
+    return this.#settled(ticket, this.binding.query(handle, name, rtype, ticket, 0, flags));
   }
 
   peek(handle, name, flags = 0) {

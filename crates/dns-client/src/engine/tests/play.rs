@@ -219,9 +219,18 @@ impl Play {
 
     /// The same on behalf of one of several resolvers.
     pub(super) fn query_by(&mut self, resolver: u32, name: &str, patience_ms: u64) -> Waiter {
+        self.query_for(resolver, name, Rtype::A, patience_ms)
+    }
+
+    /// Asks for records of any type.
+    pub(super) fn query_type(&mut self, name: &str, rtype: Rtype) -> Waiter {
+        self.query_for(1, name, rtype, 5_000)
+    }
+
+    fn query_for(&mut self, resolver: u32, name: &str, rtype: Rtype, patience_ms: u64) -> Waiter {
         let waiter = self.next_waiter();
         let name = Name::from_ascii(name).expect("a name");
-        let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
+        let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
         let (snapshot, deadline) = (Arc::clone(&self.snapshot), self.now().plus_millis(patience_ms));
         self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, resolver));
         waiter
