@@ -1,6 +1,7 @@
 //! What goes into the cache and what comes out.
 
 use crate::config::Millis;
+use crate::ttl::DEFAULT_JITTER_SHARE;
 
 /// How long an expired positive answer is kept unless told otherwise: 24 h.
 pub const DEFAULT_STALE_MS: Millis = 24 * 60 * 60 * 1000;
@@ -68,7 +69,7 @@ pub struct Hit<'a> {
     pub refresh_in_ms: Millis,
     /// Where it is in its life.
     pub state: Freshness,
-    /// Hits since it was stored, this one included.
+    /// Hits since it was stored, this one included. What found a dynamic TTL run out does not count.
     pub hits: u32,
     /// When it was stored.
     pub stored_at: Millis,
@@ -87,14 +88,26 @@ pub struct Insert<'a> {
     /// How long it is fresh, clamped to 2³² − 1 ms. 0 is never fresh: a positive answer is stored as stale,
     /// a negative one only ends what it replaces. Failures bring their own and ignore this.
     pub ttl_ms: Millis,
+    /// A positive answer is fresh for 300 s + min(300, ⌊hits ÷ 10⌋ · 60) after it was stored, whatever
+    /// `ttl_ms` says, and for three fifths of that while the namespace is
+    /// [slow](crate::Cache::set_slow). Hits are those since it was stored, and the sum is made at every read:
+    /// what is read more often lives longer, but never for longer than 600 s. Jitter shortens both terms.
+    pub dynamic_ttl: bool,
     /// How long a positive answer is kept once expired, clamped to 2³² − 1 ms.
     pub stale_ms: Millis,
-    /// A uniformly random number. The TTL is shortened by up to a tenth in proportion to it.
+    /// A uniformly random number. The TTL is shortened by up to `jitter_share` of it in proportion to this.
     pub jitter: u32,
+    /// What jitter takes off the TTL at most, as a share of it: 0 takes nothing.
+    pub jitter_share: f64,
+    /// Whether readers are chosen to refresh a positive answer before it expires.
+    pub refresh_ahead: bool,
     /// A uniformly random number in (0, 1], from which the refresh point is drawn.
     pub refresh_random: f64,
     /// What a lookup takes at present, 95th percentile.
     pub lookup_p95_ms: Millis,
+    /// A proven denial leaves a positive answer that is still fresh, and any other denial that is, standing,
+    /// as an unproven one does. What has expired gives way as ever.
+    pub if_absent: bool,
 }
 
 impl Default for Insert<'_> {
@@ -103,10 +116,14 @@ impl Default for Insert<'_> {
             kind: Fill::Positive,
             payload: &[],
             ttl_ms: 0,
+            dynamic_ttl: false,
             stale_ms: DEFAULT_STALE_MS,
             jitter: 0,
+            jitter_share: DEFAULT_JITTER_SHARE,
+            refresh_ahead: true,
             refresh_random: 1.0,
             lookup_p95_ms: 0,
+            if_absent: false,
         }
     }
 }

@@ -147,6 +147,14 @@ impl Cache {
         }
     }
 
+    /// Whether upstreams of the namespace answer slowly at present, which shortens its dynamic TTLs from now
+    /// on, and lengthens them again when it is over. Cheap enough to call for every answer.
+    pub fn set_slow(&self, namespace: NamespaceId, slow: bool) {
+        if let Some(shared) = self.registry.read().get(namespace) {
+            shared.set_slow(slow);
+        }
+    }
+
     /// Removes what has run out, looking at `budget` names at most, and says when to sweep again: at once if
     /// the budget did not suffice for all shards, never while the cache is empty, that is, after the next
     /// insert.

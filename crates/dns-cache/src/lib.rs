@@ -72,3 +72,4 @@ pub use config::{
 };
 pub use key::{Key, NamespaceId};
 pub use space::SWEEP_INTERVAL_MS;
+pub use ttl::DEFAULT_JITTER_SHARE;

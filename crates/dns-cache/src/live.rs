@@ -31,6 +31,15 @@ impl Live {
         (self.0.fetch_add(HIT, Ordering::Relaxed) >> HITS_SHIFT) + 1
     }
 
+    /// A hit that keeps the entry in use and does not count. Returns how many did.
+    pub(crate) fn late_hit(&self) -> u32 {
+        let word = self.0.load(Ordering::Relaxed);
+        if word & USED != USED {
+            self.use_once(word);
+        }
+        word >> HITS_SHIFT
+    }
+
     /// Counts `n` hits that happened elsewhere, as one use, and returns how many there are now, and how many
     /// of the `n` could be counted.
     pub(crate) fn add_hits(&self, n: u32) -> (u32, u32) {

@@ -49,6 +49,8 @@ pub(crate) struct Shared {
     network: AtomicU32,
     /// A failure of the unreachable sort was stored since `answered` last moved.
     silence: AtomicBool,
+    /// Upstreams answer slowly at present.
+    slow: AtomicBool,
     /// Where to look next for something to evict.
     pub(crate) cursor: AtomicU32,
 }
@@ -62,6 +64,7 @@ impl Shared {
             answered: AtomicU32::new(0),
             network: AtomicU32::new(0),
             silence: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
             cursor: AtomicU32::new(0),
         };
         shared.raise(limits);
@@ -122,6 +125,7 @@ impl Shared {
         Epochs {
             answered: self.answered.load(Ordering::Acquire),
             network: self.network.load(Ordering::Relaxed),
+            slow: self.slow.load(Ordering::Relaxed),
         }
     }
 
@@ -141,6 +145,10 @@ impl Shared {
     pub(crate) fn network_changed(&self) {
         self.answered.fetch_add(1, Ordering::Release);
         self.network.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_slow(&self, slow: bool) {
+        self.slow.store(slow, Ordering::Relaxed);
     }
 
     fn account(&self, share: Share) -> &Account {

@@ -7,7 +7,8 @@
 //!       payload | note?
 //! note: held until u48 | epoch u32 | payload length u16 | payload
 //! ```
-//! Flags: bits 0–1 kind, bit 2 nobody answered, bit 3 a note follows, bits 4–5 step of the back-off.
+//! Flags: bits 0–1 kind, bit 2 nobody answered, bit 3 a note follows, bits 4–5 step of the back-off, bit 6 the
+//! TTL is dynamic.
 
 use crate::answer::Kind;
 use crate::config::Millis;
@@ -28,6 +29,8 @@ const KIND_BITS: u8 = 0b11;
 const UNREACHABLE: u8 = 1 << 2;
 const NOTED: u8 = 1 << 3;
 const STEP_SHIFT: u32 = 4;
+const STEP_BITS: u8 = 0b11;
+const DYNAMIC: u8 = 1 << 6;
 
 /// One answer, to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +40,11 @@ pub(crate) struct Row<'a> {
     pub(crate) unreachable: bool,
     /// Of a failure, or of the note: how many have come in a row, up to 3.
     pub(crate) step: u8,
+    /// Expiry and lifetime grow with hits: what is written is what they are without any.
+    pub(crate) dynamic: bool,
     pub(crate) expires_at: Millis,
     pub(crate) lifetime_ms: u32,
-    /// The refresh point, as time before expiry.
+    /// The refresh point, as time before expiry. Grows with a dynamic lifetime.
     pub(crate) refresh_before_ms: u32,
     /// Of a positive answer: how long it is kept once expired. Of any other: the epoch it belongs to.
     pub(crate) stale_ms_or_epoch: u32,
@@ -147,9 +152,15 @@ impl<'a> StoredRow<'a> {
     }
 
     pub(crate) fn step(&self) -> u8 {
-        self.head[0] >> STEP_SHIFT
+        self.head[0] >> STEP_SHIFT & STEP_BITS
     }
 
+    #[inline]
+    pub(crate) fn is_dynamic(&self) -> bool {
+        self.head[0] & DYNAMIC != 0
+    }
+
+    /// As written: of a dynamic row, what it is without hits.
     #[inline]
     pub(crate) fn expires_at(&self) -> Millis {
         millis_at(self.head, 3)
@@ -200,6 +211,7 @@ impl<'a> StoredRow<'a> {
             kind: self.kind(),
             unreachable: self.unreachable(),
             step: self.step(),
+            dynamic: self.is_dynamic(),
             expires_at: self.expires_at(),
             lifetime_ms: self.lifetime_ms(),
             refresh_before_ms: self.refresh_before_ms(),
@@ -279,7 +291,8 @@ fn compose_row(out: &mut Vec<u8>, row: &Row<'_>) {
     };
     let unreachable = if row.unreachable { UNREACHABLE } else { 0 };
     let noted = if row.note.is_some() { NOTED } else { 0 };
-    out.push(kind | unreachable | noted | row.step << STEP_SHIFT);
+    let dynamic = if row.dynamic { DYNAMIC } else { 0 };
+    out.push(kind | unreachable | noted | dynamic | row.step << STEP_SHIFT);
     push_len(out, row.payload.len());
     push_millis(out, row.expires_at);
     out.extend_from_slice(&row.lifetime_ms.to_le_bytes());
@@ -333,6 +346,7 @@ mod tests {
             kind: Kind::Positive,
             unreachable: false,
             step: 0,
+            dynamic: false,
             expires_at: 1_700_000_000_000,
             lifetime_ms: 300_000,
             refresh_before_ms: 30_000,
@@ -348,6 +362,7 @@ mod tests {
             note: Some(Note { held_until: 1_700_000_001_000, epoch: 7, payload: b"why" }),
             unreachable: true,
             step: 3,
+            dynamic: true,
             ..row(b"12345678")
         };
         let failure = Row { kind: Kind::Failure, step: 2, ..row(b"") };

@@ -2,8 +2,8 @@
 
 use crate::answer::{Fill, Insert, Kind};
 use crate::config::Millis;
-use crate::lifecycle::Epochs;
-use crate::record::{Note, Row, StoredRow};
+use crate::lifecycle::{Dated, Epochs};
+use crate::record::{Note, Row};
 use crate::{backoff, refresh, ttl};
 
 /// What to do with the row an answer is for.
@@ -23,31 +23,32 @@ pub(crate) enum Verdict<'a> {
 ///
 /// Something learnt replaces anything: a positive answer, NXDOMAIN, NODATA with its SOA. Nothing learnt (a
 /// failure, an empty answer without SOA) leaves positive answers standing, stale ones too, and negative ones
-/// that have not run out.
+/// that have not run out. A denial to be stored only if nothing is there leaves everything fresh standing.
 pub(crate) fn judge<'a>(
-    old: Option<StoredRow<'a>>,
+    old: Option<Dated<'a>>,
     new: &Insert<'a>,
     now: Millis,
     epochs: Epochs,
 ) -> Verdict<'a> {
-    let old = old.filter(|row| !row.is_gone(now, epochs));
-    match new.kind {
-        Fill::Positive => Verdict::Store(positive(new, now)),
-        Fill::NxDomain => negative(Kind::NxDomain, new, now, epochs),
-        Fill::NoData { soa: true } => negative(Kind::NoData, new, now, epochs),
-        Fill::NoData { soa: false } => match old {
-            Some(old) if old.kind() == Kind::Positive => note(old, false, new.payload, now, epochs),
-            Some(old) if old.kind() != Kind::Failure => Verdict::Keep,
-            _ => negative(Kind::NoData, new, now, epochs),
-        },
-        Fill::ServerFailure => failure(old, false, new.payload, now, epochs),
-        Fill::Unreachable => failure(old, true, new.payload, now, epochs),
+    let old = old.filter(|old| !old.is_gone(now, epochs));
+    let (denial, yields_to) = match new.kind {
+        Fill::Positive => return Verdict::Store(positive(new, now)),
+        Fill::NxDomain => (Kind::NxDomain, old.filter(|old| new.if_absent && old.is_fresh(now))),
+        Fill::NoData { soa: true } => (Kind::NoData, old.filter(|old| new.if_absent && old.is_fresh(now))),
+        Fill::NoData { soa: false } => (Kind::NoData, old),
+        Fill::ServerFailure => return failure(old, false, new.payload, now, epochs),
+        Fill::Unreachable => return failure(old, true, new.payload, now, epochs),
+    };
+    match yields_to {
+        Some(old) if old.row.kind() == Kind::Positive => note(old, false, new.payload, now, epochs),
+        Some(old) if old.row.kind() != Kind::Failure => Verdict::Keep,
+        _ => negative(denial, new, now, epochs),
     }
 }
 
 /// The verdict on a refresh that failed without saying anything about the name.
-pub(crate) fn judge_failed_refresh(old: StoredRow<'_>, now: Millis, epochs: Epochs) -> Verdict<'_> {
-    if old.kind() != Kind::Positive || old.is_gone(now, epochs) {
+pub(crate) fn judge_failed_refresh(old: Dated<'_>, now: Millis, epochs: Epochs) -> Verdict<'_> {
+    if old.row.kind() != Kind::Positive || old.is_gone(now, epochs) {
         return Verdict::Keep;
     }
     let payload = old.hold(now, epochs).map_or(&[][..], |note| note.payload);
@@ -55,14 +56,21 @@ pub(crate) fn judge_failed_refresh(old: StoredRow<'_>, now: Millis, epochs: Epoc
 }
 
 fn positive<'a>(new: &Insert<'a>, now: Millis) -> Row<'a> {
-    let lifetime_ms = ttl::lifetime(new.ttl_ms, new.jitter);
+    let ttl_ms = if new.dynamic_ttl { ttl::DYNAMIC_TTL_MS } else { new.ttl_ms };
+    let lifetime_ms = ttl::lifetime(ttl_ms, new.jitter_share, new.jitter);
+    let refresh_before_ms = if new.refresh_ahead {
+        refresh::before_expiry(lifetime_ms, new.refresh_random, new.lookup_p95_ms)
+    } else {
+        0
+    };
     Row {
         kind: Kind::Positive,
         unreachable: false,
         step: 0,
+        dynamic: new.dynamic_ttl,
         expires_at: now.saturating_add(Millis::from(lifetime_ms)),
         lifetime_ms,
-        refresh_before_ms: refresh::before_expiry(lifetime_ms, new.refresh_random, new.lookup_p95_ms),
+        refresh_before_ms,
         stale_ms_or_epoch: ttl::saturate(new.stale_ms),
         payload: new.payload,
         note: None,
@@ -70,7 +78,7 @@ fn positive<'a>(new: &Insert<'a>, now: Millis) -> Row<'a> {
 }
 
 fn negative<'a>(kind: Kind, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Verdict<'a> {
-    let lifetime_ms = ttl::lifetime(new.ttl_ms, new.jitter);
+    let lifetime_ms = ttl::lifetime(new.ttl_ms, new.jitter_share, new.jitter);
     if lifetime_ms == 0 {
         return Verdict::Clear;
     }
@@ -78,6 +86,7 @@ fn negative<'a>(kind: Kind, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Ve
         kind,
         unreachable: false,
         step: 0,
+        dynamic: false,
         expires_at: now.saturating_add(Millis::from(lifetime_ms)),
         lifetime_ms,
         refresh_before_ms: 0,
@@ -88,15 +97,15 @@ fn negative<'a>(kind: Kind, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Ve
 }
 
 fn failure<'a>(
-    old: Option<StoredRow<'a>>,
+    old: Option<Dated<'a>>,
     unreachable: bool,
     payload: &'a [u8],
     now: Millis,
     epochs: Epochs,
 ) -> Verdict<'a> {
     let previous = match old {
-        Some(old) if old.kind() == Kind::Positive => return note(old, unreachable, payload, now, epochs),
-        Some(old) if old.kind() != Kind::Failure => return Verdict::Keep,
+        Some(old) if old.row.kind() == Kind::Positive => return note(old, unreachable, payload, now, epochs),
+        Some(old) if old.row.kind() != Kind::Failure => return Verdict::Keep,
         old => old.map_or(0, |old| old.step_at(now, epochs)),
     };
     let (step, lifetime_ms) = backoff::next(unreachable, previous);
@@ -104,6 +113,7 @@ fn failure<'a>(
         kind: Kind::Failure,
         unreachable,
         step,
+        dynamic: false,
         expires_at: now.saturating_add(Millis::from(lifetime_ms)),
         lifetime_ms,
         refresh_before_ms: 0,
@@ -115,7 +125,7 @@ fn failure<'a>(
 
 /// A failed attempt to renew a positive answer: the answer stays, and the next attempt waits.
 fn note<'a>(
-    old: StoredRow<'a>,
+    old: Dated<'a>,
     unreachable: bool,
     payload: &'a [u8],
     now: Millis,
@@ -127,6 +137,6 @@ fn note<'a>(
         unreachable,
         step,
         note: Some(Note { held_until, epoch: epochs.of(unreachable), payload }),
-        ..old.to_row()
+        ..old.row.to_row()
     })
 }

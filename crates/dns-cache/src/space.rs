@@ -49,6 +49,8 @@ pub(crate) struct Space {
     past_hits: u64,
     /// Of all hits, those that were answered elsewhere.
     remote_hits: AtomicU64,
+    /// Hits that are not counted where the answer is.
+    late_hits: AtomicU64,
     /// Of all hits, those that found an answer stale.
     pub(crate) stale_hits: AtomicU64,
     pub(crate) misses: AtomicU64,
@@ -70,6 +72,7 @@ impl Space {
             shared,
             past_hits: 0,
             remote_hits: AtomicU64::new(0),
+            late_hits: AtomicU64::new(0),
             stale_hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             evictions: 0,

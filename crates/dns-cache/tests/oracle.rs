@@ -20,9 +20,20 @@ use std::collections::HashMap;
 const NAMESPACES: usize = 2;
 const TYPES: [u16; 3] = [1, 28, 16];
 
+/// What a caller sets by its preset.
+#[derive(Debug, Clone)]
+struct Policy {
+    jitter: u32,
+    jitter_share: f64,
+    random: f64,
+    refresh_ahead: bool,
+    dynamic_ttl: bool,
+    if_absent: bool,
+}
+
 #[derive(Debug, Clone)]
 enum Op {
-    Insert { key: NaiveKey, kind: Fill, len: usize, ttl: Millis, stale: Millis, jitter: u32, random: f64 },
+    Insert { key: NaiveKey, kind: Fill, len: usize, ttl: Millis, stale: Millis, policy: Policy },
     Get(NaiveKey),
     Peek(NaiveKey),
     AddHits(NaiveKey, u32),
@@ -30,6 +41,7 @@ enum Op {
     Invalidate(usize, Option<u8>),
     EndFailures(usize),
     NetworkChanged(usize),
+    SetSlow(usize, bool),
     Sweep(usize),
     Wait(Millis),
 }
@@ -55,20 +67,48 @@ fn fills() -> impl Strategy<Value = Fill> {
     ]
 }
 
+fn policies() -> impl Strategy<Value = Policy> {
+    let switches = (prop::bool::weighted(0.8), prop::bool::weighted(0.3), any::<bool>());
+    (any::<u32>(), prop::sample::select(&[0.0, 0.05, 0.1]), 0.000_001..=1.0_f64, switches).prop_map(
+        |(jitter, jitter_share, random, (refresh_ahead, dynamic_ttl, if_absent))| Policy {
+            jitter,
+            jitter_share,
+            random,
+            refresh_ahead,
+            dynamic_ttl,
+            if_absent,
+        },
+    )
+}
+
+/// What an operation stores.
+fn insert_of<'a>(
+    kind: Fill,
+    payload: &'a [u8],
+    ttl_ms: Millis,
+    stale_ms: Millis,
+    policy: &Policy,
+) -> Insert<'a> {
+    Insert {
+        kind,
+        payload,
+        ttl_ms,
+        dynamic_ttl: policy.dynamic_ttl,
+        stale_ms,
+        jitter: policy.jitter,
+        jitter_share: policy.jitter_share,
+        refresh_ahead: policy.refresh_ahead,
+        refresh_random: policy.random,
+        lookup_p95_ms: 3_000,
+        if_absent: policy.if_absent,
+    }
+}
+
 fn inserts(names: u8) -> impl Strategy<Value = Op> {
     let ttls = prop_oneof![1 => Just(0), 4 => 1_u64..5_000, 4 => 5_000_u64..600_000];
     let lens = prop_oneof![8 => 0_usize..40, 1 => 40_usize..3_000];
-    (keys(names), fills(), lens, ttls, 0_u64..100_000, any::<u32>(), 0.000_001..=1.0_f64).prop_map(
-        |(key, kind, len, ttl, stale, jitter, random)| Op::Insert {
-            key,
-            kind,
-            len,
-            ttl,
-            stale,
-            jitter,
-            random,
-        },
-    )
+    (keys(names), fills(), lens, ttls, 0_u64..100_000, policies())
+        .prop_map(|(key, kind, len, ttl, stale, policy)| Op::Insert { key, kind, len, ttl, stale, policy })
 }
 
 fn ops(names: u8) -> impl Strategy<Value = Op> {
@@ -76,11 +116,12 @@ fn ops(names: u8) -> impl Strategy<Value = Op> {
         10 => inserts(names),
         12 => keys(names).prop_map(Op::Get),
         3 => keys(names).prop_map(Op::Peek),
-        3 => (keys(names), 0_u32..5).prop_map(|(key, n)| Op::AddHits(key, n)),
+        3 => (keys(names), prop_oneof![0_u32..5, 5_u32..70]).prop_map(|(key, n)| Op::AddHits(key, n)),
         2 => keys(names).prop_map(Op::RefreshFailed),
         1 => (0..NAMESPACES, prop::option::weighted(0.8, 0..names)).prop_map(|(ns, name)| Op::Invalidate(ns, name)),
         1 => (0..NAMESPACES).prop_map(Op::EndFailures),
         1 => (0..NAMESPACES).prop_map(Op::NetworkChanged),
+        1 => (0..NAMESPACES, any::<bool>()).prop_map(|(ns, slow)| Op::SetSlow(ns, slow)),
         2 => (1_usize..60).prop_map(Op::Sweep),
         8 => prop_oneof![Just(1), 2_u64..2_000, 2_000_u64..40_000, Just(100_000)].prop_map(Op::Wait),
     ]
@@ -130,17 +171,9 @@ proptest! {
             let name = |key: &NaiveKey| wire_name(key.1);
             let at = |key: &NaiveKey| namespaces[key.0];
             match op {
-                Op::Insert { key, kind, len, ttl, stale, jitter, random } => {
+                Op::Insert { key, kind, len, ttl, stale, policy } => {
                     let payload = payload(*key, sequence, *len);
-                    let insert = Insert {
-                        kind: *kind,
-                        payload: &payload,
-                        ttl_ms: *ttl,
-                        stale_ms: *stale,
-                        jitter: *jitter,
-                        refresh_random: *random,
-                        lookup_p95_ms: 3_000,
-                    };
+                    let insert = insert_of(*kind, &payload, *ttl, *stale, policy);
                     let outcome =
                         cache.insert(&Key { namespace: at(key), name: &name(key), rtype: key.2 }, &insert, now);
                     prop_assert_eq!(outcome, naive.insert(*key, &insert, now));
@@ -179,6 +212,10 @@ proptest! {
                     cache.network_changed(namespaces[*ns]);
                     naive.network_changed(*ns);
                 }
+                Op::SetSlow(ns, slow) => {
+                    cache.set_slow(namespaces[*ns], *slow);
+                    naive.set_slow(*ns, *slow);
+                }
                 Op::Sweep(budget) => {
                     let next = cache.sweep(now, *budget);
                     prop_assert!(next.is_none_or(|next| next == now || next == now + SWEEP_INTERVAL_MS));
@@ -215,21 +252,17 @@ proptest! {
         let mut now = 1_000_000;
         for (sequence, op) in (0..).zip(&ops) {
             match op {
-                Op::Insert { key, kind, len, ttl, stale, jitter, random } => {
+                Op::Insert { key, kind, len, ttl, stale, policy } => {
                     let payload = payload(*key, sequence, *len);
-                    let insert = Insert {
-                        kind: *kind,
-                        payload: &payload,
-                        ttl_ms: *ttl,
-                        stale_ms: *stale,
-                        jitter: *jitter,
-                        refresh_random: *random,
-                        lookup_p95_ms: 3_000,
-                    };
+                    let insert = insert_of(*kind, &payload, *ttl, *stale, policy);
                     let name = wire_name(key.1);
                     match cache.insert(&Key { namespace: namespaces[key.0], name: &name, rtype: key.2 }, &insert, now) {
                         Outcome::Stored => {
-                            let ttl = if matches!(kind, Fill::ServerFailure | Fill::Unreachable) { 5_000 } else { *ttl };
+                            let ttl = match kind {
+                                Fill::ServerFailure | Fill::Unreachable => 5_000,
+                                Fill::Positive if policy.dynamic_ttl => 600_000,
+                                _ => *ttl,
+                            };
                             last.insert(*key, (payload, now + ttl, *kind));
                         }
                         Outcome::TooLarge if matches!(kind, Fill::Positive | Fill::NxDomain) => {
@@ -260,7 +293,7 @@ proptest! {
                     cache.sweep(now, *budget);
                 }
                 Op::Wait(ms) => now += ms,
-                Op::Peek(_) | Op::AddHits(..) | Op::RefreshFailed(_) | Op::EndFailures(_) | Op::NetworkChanged(_) => {}
+                Op::Peek(_) | Op::AddHits(..) | Op::RefreshFailed(_) | Op::EndFailures(_) | Op::NetworkChanged(_) | Op::SetSlow(..) => {}
             }
             let mut bytes = 0;
             for &namespace in &namespaces {

@@ -3,7 +3,7 @@
 use super::{Lookup, Space};
 use crate::answer::{Freshness, Hit};
 use crate::config::Millis;
-use crate::lifecycle::Epochs;
+use crate::lifecycle::{Dated, Epochs};
 use crate::sync::Ordering;
 
 /// What a reader's closure is called with, and whether the read counts.
@@ -27,26 +27,39 @@ impl Space {
         let found = self.find(at).and_then(|(addr, record)| {
             let row = record.row(at.place.row)?;
             let epochs = if row.heeds_epochs() { self.shared.epochs() } else { Epochs::default() };
-            row.is_visible(now, epochs).then_some((addr, row, epochs))
+            let live = &self.arena.live(addr)[at.place.row];
+            let dated = Dated::new(row, live, epochs);
+            dated.is_visible(now, epochs).then_some((dated, live, epochs))
         });
-        let Some((addr, row, epochs)) = found else {
+        let Some((mut dated, live, epochs)) = found else {
             if how == Read::Get {
                 self.misses.fetch_add(1, Ordering::Relaxed);
             }
             return None;
         };
-        let live = &self.arena.live(addr)[at.place.row];
-        let hits = if how == Read::Get { live.hit() } else { live.hits() };
-        let hold = row.hold(now, epochs);
-        let refresh_at = row.refresh_at(hold);
-        let state = row.freshness(now, refresh_at, live, hits, how == Read::Get);
+        let row = dated.row;
+        let hits = match how {
+            Read::Get if row.is_dynamic() && !dated.is_fresh(now) => {
+                // What has expired stays expired, however often it is read.
+                self.late_hits.fetch_add(1, Ordering::Relaxed);
+                live.late_hit()
+            }
+            Read::Get => live.hit(),
+            Read::Peek => live.hits(),
+        };
+        if row.is_dynamic() {
+            dated = Dated::with_hits(row, hits, epochs);
+        }
+        let hold = dated.hold(now, epochs);
+        let refresh_at = dated.refresh_at(hold);
+        let state = dated.freshness(now, refresh_at, live, hits, how == Read::Get);
         if how == Read::Get && state == Freshness::Stale {
             self.stale_hits.fetch_add(1, Ordering::Relaxed);
         }
         Some(f(Hit {
             kind: row.kind(),
             payload: row.payload(),
-            remaining_ms: row.expires_at().saturating_sub(now),
+            remaining_ms: dated.expires_at.saturating_sub(now),
             refresh_in_ms: refresh_at.saturating_sub(now),
             state,
             hits,
@@ -60,18 +73,19 @@ impl Space {
         let epochs = self.shared.epochs();
         let (addr, record) = self.find(at)?;
         let row = record.row(at.place.row)?;
-        if !row.is_visible(now, epochs) {
+        let live = &self.arena.live(addr)[at.place.row];
+        if !Dated::new(row, live, epochs).is_visible(now, epochs) {
             return None;
         }
-        let live = &self.arena.live(addr)[at.place.row];
         let (hits, added) = live.add_hits(n);
         self.remote_hits.fetch_add(u64::from(added), Ordering::Relaxed);
-        Some(row.freshness(now, row.refresh_at(row.hold(now, epochs)), live, hits, true))
+        let dated = Dated::with_hits(row, hits, epochs);
+        Some(dated.freshness(now, dated.refresh_at(dated.hold(now, epochs)), live, hits, true))
     }
 
     /// Reads answered here, within the TTL. Looks at every answer.
     pub(crate) fn hits(&self) -> u64 {
-        let all = self.past_hits + self.arena.hits();
+        let all = self.past_hits + self.arena.hits() + self.late_hits.load(Ordering::Relaxed);
         let others = self.stale_hits.load(Ordering::Relaxed) + self.remote_hits.load(Ordering::Relaxed);
         // Readers count while this adds up.
         all.saturating_sub(others)

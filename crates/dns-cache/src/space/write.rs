@@ -5,6 +5,7 @@ use crate::answer::{Insert, Kind, Outcome};
 use crate::arena::{Arena, Moved};
 use crate::config::Millis;
 use crate::key::Place;
+use crate::lifecycle::{Dated, Epochs};
 use crate::namespace::Share;
 use crate::queue::Weight;
 use crate::record::{self, Content, MAX_NAME, MAX_PAYLOAD, ROWS, Record};
@@ -53,9 +54,9 @@ impl Space {
         let epochs = self.shared.epochs();
         let found = self.find(at).map(|(_, record)| record.node());
         let scratch = std::mem::take(&mut self.scratch);
-        let old = found.map_or([None; ROWS], |id| self.record(id).all());
+        let old = found.map_or([None; ROWS], |id| self.dated(id, epochs));
         let verdict = replacement::judge(old[at.place.row], insert, now, epochs);
-        let mut rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)).map(Content::Old));
+        let mut rows = kept(old, now, epochs);
         let (change, mut outcome) = match verdict {
             Verdict::Store(_) => (Change::Refill, Outcome::Stored),
             Verdict::Clear => (Change::None, Outcome::Stored),
@@ -73,8 +74,11 @@ impl Space {
             Verdict::Keep => {}
         }
         if insert.payload.len() > MAX_PAYLOAD || !self.fits_alone(at.name, &rows) {
-            rows[at.place.row] =
-                if outcome == Outcome::Kept { old[at.place.row].map(Content::Old) } else { None };
+            rows[at.place.row] = if outcome == Outcome::Kept {
+                old[at.place.row].map(|old| Content::Old(old.row))
+            } else {
+                None
+            };
             outcome = Outcome::TooLarge;
         }
         let draft = Draft::new(scratch, found, at, &rows);
@@ -84,16 +88,15 @@ impl Space {
 
     /// Ends a refresh that said nothing about the name.
     pub(crate) fn refresh_failed(&mut self, at: Lookup<'_>, now: Millis) {
+        let epochs = self.shared.epochs();
         let Some((_, record)) = self.find(at) else { return };
         let id = record.node();
         let mut rows = record.all().map(|row| row.map(Content::Old));
-        let Some(row) = record.row(at.place.row) else { return };
-        let Verdict::Note(noted) = replacement::judge_failed_refresh(row, now, self.shared.epochs()) else {
-            return;
-        };
+        let Some(old) = self.dated(id, epochs)[at.place.row] else { return };
+        let Verdict::Note(noted) = replacement::judge_failed_refresh(old, now, epochs) else { return };
         rows[at.place.row] = Some(Content::New(noted));
         if !self.fits_alone(at.name, &rows) {
-            rows[at.place.row] = Some(Content::Old(row));
+            rows[at.place.row] = Some(Content::Old(old.row));
         }
         let draft = Draft::new(Vec::new(), Some(id), at, &rows);
         self.apply(at, Some(id), draft, Change::Release);
@@ -102,11 +105,11 @@ impl Space {
     /// Drops the rows of a node that are good for nothing any more. False if there were none.
     pub(super) fn prune(&mut self, id: u32, now: Millis) -> bool {
         let epochs = self.shared.epochs();
-        let old = self.record(id).all();
-        if old.iter().flatten().all(|row| !row.is_gone(now, epochs)) {
+        let old = self.dated(id, epochs);
+        if old.iter().flatten().all(|old| !old.is_gone(now, epochs)) {
             return false;
         }
-        let rows = old.map(|row| row.filter(|row| !row.is_gone(now, epochs)).map(Content::Old));
+        let rows = kept(old, now, epochs);
         if rows.iter().all(Option::is_none) {
             self.remove(id);
             return true;
@@ -193,12 +196,27 @@ impl Space {
         }
     }
 
+    /// The rows of a node, each with its expiry.
+    fn dated(&self, id: u32, epochs: Epochs) -> [Option<Dated<'_>>; ROWS] {
+        let live = self.arena.live(self.nodes[id].addr);
+        let mut live = live.iter();
+        self.record(id).all().map(|row| {
+            let live = live.next()?;
+            Some(Dated::new(row?, live, epochs))
+        })
+    }
+
     /// Whether a node of these rows would fit if it had its share for itself.
     fn fits_alone(&self, name: &[u8], rows: &[Option<Content<'_>>; ROWS]) -> bool {
         let len = record::composed_len(name, rows);
         let weight = Weight { entries: rows.iter().flatten().count() as u64, bytes: weight_of(len) };
         weight.fits(self.shared.limit(share_of(rows))) && self.arena.has_room(len)
     }
+}
+
+/// The rows that are still good for something.
+fn kept(old: [Option<Dated<'_>>; ROWS], now: Millis, epochs: Epochs) -> [Option<Content<'_>>; ROWS] {
+    old.map(|old| old.filter(|old| !old.is_gone(now, epochs)).map(|old| Content::Old(old.row)))
 }
 
 fn share_of(rows: &[Option<Content<'_>>; ROWS]) -> Share {

@@ -1,7 +1,7 @@
 //! The cache as one would write it without a care for speed: a map, a clock, and the rules in plain words.
 
 use dns_cache::{Fill, Freshness, Insert, Kind, Millis, Outcome};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Namespace, name, type.
 pub(crate) type NaiveKey = (usize, u8, u16);
@@ -25,9 +25,12 @@ struct Entry {
     unreachable: bool,
     payload: Vec<u8>,
     stored_at: Millis,
-    expires_at: Millis,
-    refresh_at: Millis,
-    gone_at: Millis,
+    /// Without hits, if it is dynamic.
+    life: Millis,
+    dynamic: bool,
+    /// The refresh point, before expiry.
+    ahead: Millis,
+    stale: Millis,
     hits: u32,
     refreshing: bool,
     step: usize,
@@ -43,7 +46,11 @@ struct Note {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Naive(HashMap<NaiveKey, Entry>);
+pub(crate) struct Naive {
+    entries: HashMap<NaiveKey, Entry>,
+    /// Namespaces whose upstreams are slow.
+    slow: HashSet<usize>,
+}
 
 const REMEMBERED_MS: Millis = 30_000;
 
@@ -59,30 +66,36 @@ fn back_off(unreachable: bool, step: usize) -> (usize, Millis) {
 impl Naive {
     /// The entry, unless its time is up.
     fn visible(&mut self, key: NaiveKey, now: Millis) -> Option<&mut Entry> {
-        self.0.get_mut(&key).filter(|entry| now < entry.gone_at)
+        self.entries.get_mut(&key).filter(|entry| now < entry.expires_at(false) + entry.stale)
     }
 
     pub(crate) fn insert(&mut self, key: NaiveKey, insert: &Insert<'_>, now: Millis) -> Outcome {
+        let slow = self.slow.contains(&key.0);
         let old = self.visible(key, now).cloned();
         let known = old.as_ref().filter(|old| old.kind != Kind::Failure);
         let unreachable = insert.kind == Fill::Unreachable;
-        let learnt = matches!(insert.kind, Fill::Positive | Fill::NxDomain | Fill::NoData { soa: true });
+        let denied = matches!(insert.kind, Fill::NxDomain | Fill::NoData { soa: true });
+        let yields = insert.if_absent && known.is_some_and(|old| now < old.expires_at(slow));
+        let learnt = insert.kind == Fill::Positive || denied && !yields;
         if let Some(known) = known.filter(|_| !learnt) {
             if known.kind == Kind::Positive {
                 self.note(key, unreachable, Some(insert.payload), now);
             }
             return Outcome::Kept;
         }
-        let cut = insert.ttl_ms * u64::from(insert.jitter) / (1 << 32) / 10;
-        let life = insert.ttl_ms - cut;
+        let dynamic = insert.dynamic_ttl && insert.kind == Fill::Positive;
+        let ttl = if dynamic { 300_000 } else { insert.ttl_ms };
+        let cut = ttl as f64 * insert.jitter_share * (f64::from(insert.jitter) / 4_294_967_296.0);
+        let life = ttl - cut as Millis;
         let mut entry = Entry {
             kind: Kind::Positive,
             unreachable,
             payload: insert.payload.to_vec(),
             stored_at: now,
-            expires_at: now + life,
-            refresh_at: now + life,
-            gone_at: now + life,
+            life,
+            dynamic,
+            ahead: 0,
+            stale: 0,
             hits: 0,
             refreshing: false,
             step: 0,
@@ -90,25 +103,25 @@ impl Naive {
         };
         match insert.kind {
             Fill::Positive => {
-                entry.gone_at += insert.stale_ms;
+                entry.stale = insert.stale_ms;
                 let ahead = -insert.refresh_random.ln() * insert.lookup_p95_ms as f64;
-                entry.refresh_at -= (ahead as u64).min(life / 2).max(life / 10);
+                if insert.refresh_ahead {
+                    entry.ahead = (ahead as u64).min(life / 2).max(life / 10);
+                }
             }
             Fill::NxDomain => entry.kind = Kind::NxDomain,
             Fill::NoData { .. } => entry.kind = Kind::NoData,
             Fill::ServerFailure | Fill::Unreachable => {
-                let before = self.0.get(&key).filter(|old| old.kind == Kind::Failure);
+                let before = self.entries.get(&key).filter(|old| old.kind == Kind::Failure);
                 let before =
-                    before.filter(|old| now < old.expires_at + REMEMBERED_MS).map_or(0, |old| old.step);
+                    before.filter(|old| now < old.expires_at(slow) + REMEMBERED_MS).map_or(0, |old| old.step);
                 let (step, held) = back_off(unreachable, before);
                 entry.kind = Kind::Failure;
                 entry.step = step;
-                entry.expires_at = now + held;
-                entry.refresh_at = now + held;
-                entry.gone_at = now + held;
+                entry.life = held;
             }
         }
-        self.0.insert(key, entry);
+        self.entries.insert(key, entry);
         Outcome::Stored
     }
 
@@ -127,52 +140,84 @@ impl Naive {
     }
 
     pub(crate) fn peek(&mut self, key: NaiveKey, now: Millis) -> Option<Seen> {
+        let slow = self.slow.contains(&key.0);
         let entry = self.visible(key, now)?;
-        Some(entry.seen(now, false))
+        Some(entry.seen(now, slow, false))
     }
 
     pub(crate) fn get(&mut self, key: NaiveKey, now: Millis) -> Option<Seen> {
+        let slow = self.slow.contains(&key.0);
         let entry = self.visible(key, now)?;
-        entry.hits += 1;
-        Some(entry.seen(now, true))
+        let late = entry.dynamic && now >= entry.expires_at(slow);
+        entry.hits += u32::from(!late);
+        Some(entry.seen(now, slow, true))
     }
 
     pub(crate) fn add_hits(&mut self, key: NaiveKey, n: u32, now: Millis) -> Option<Freshness> {
+        let slow = self.slow.contains(&key.0);
         let entry = self.visible(key, now)?;
         entry.hits += n;
-        Some(entry.seen(now, true).state)
+        Some(entry.seen(now, slow, true).state)
     }
 
     pub(crate) fn invalidate(&mut self, namespace: usize, name: Option<u8>) {
-        self.0.retain(|key, _| key.0 != namespace || name.is_some_and(|name| name != key.1));
+        self.entries.retain(|key, _| key.0 != namespace || name.is_some_and(|name| name != key.1));
     }
 
     pub(crate) fn end_failures(&mut self, namespace: usize) {
-        self.0.retain(|key, entry| key.0 != namespace || entry.kind != Kind::Failure || !entry.unreachable);
-        for (_, entry) in self.0.iter_mut().filter(|(key, _)| key.0 == namespace) {
+        self.entries
+            .retain(|key, entry| key.0 != namespace || entry.kind != Kind::Failure || !entry.unreachable);
+        for (_, entry) in self.entries.iter_mut().filter(|(key, _)| key.0 == namespace) {
             entry.note.take_if(|note| note.unreachable);
         }
     }
 
     pub(crate) fn network_changed(&mut self, namespace: usize) {
-        self.0.retain(|key, entry| key.0 != namespace || entry.kind == Kind::Positive);
-        for (_, entry) in self.0.iter_mut().filter(|(key, _)| key.0 == namespace) {
+        self.entries.retain(|key, entry| key.0 != namespace || entry.kind == Kind::Positive);
+        for (_, entry) in self.entries.iter_mut().filter(|(key, _)| key.0 == namespace) {
             entry.note = None;
         }
     }
 
     /// How many entries are visible in a namespace.
     pub(crate) fn count(&self, namespace: usize, now: Millis) -> usize {
-        self.0.iter().filter(|(key, entry)| key.0 == namespace && now < entry.gone_at).count()
+        let visible = |entry: &Entry| now < entry.expires_at(false) + entry.stale;
+        self.entries.iter().filter(|(key, entry)| key.0 == namespace && visible(entry)).count()
+    }
+
+    pub(crate) fn set_slow(&mut self, namespace: usize, slow: bool) {
+        if slow {
+            self.slow.insert(namespace);
+        } else {
+            self.slow.remove(&namespace);
+        }
     }
 }
 
 impl Entry {
-    fn seen(&mut self, now: Millis, may_claim: bool) -> Seen {
+    /// What a time before expiry has become by hits and by slowness.
+    fn stretched(&self, ms: Millis, slow: bool) -> Millis {
+        if !self.dynamic {
+            return ms;
+        }
+        let grown = ms + ms * u64::from((self.hits / 10).min(5)) / 5;
+        if slow { grown * 3 / 5 } else { grown }
+    }
+
+    fn expires_at(&self, slow: bool) -> Millis {
+        self.stored_at + self.stretched(self.life, slow)
+    }
+
+    fn seen(&mut self, now: Millis, slow: bool, may_claim: bool) -> Seen {
+        let expires_at = self.expires_at(slow);
+        // The same part of the lifetime, whatever that is.
+        let ahead =
+            if self.dynamic { self.ahead * (expires_at - self.stored_at) / self.life } else { self.ahead };
+        let wanted_at = expires_at - ahead;
         let note = self.note.as_ref().filter(|note| now < note.until);
-        let refresh_at = note.map_or(self.refresh_at, |note| note.until.max(self.refresh_at));
+        let refresh_at = note.map_or(wanted_at, |note| note.until.max(wanted_at));
         let due = self.kind == Kind::Positive && self.hits >= 3 && now >= refresh_at && may_claim;
-        let state = match (now < self.expires_at, self.refreshing, due) {
+        let state = match (now < expires_at, self.refreshing, due) {
             (false, _, _) => Freshness::Stale,
             (true, true, _) => Freshness::Refreshing,
             (true, false, true) => Freshness::RefreshDue,
@@ -182,7 +227,7 @@ impl Entry {
         Seen {
             kind: self.kind,
             payload: self.payload.clone(),
-            remaining_ms: self.expires_at.saturating_sub(now),
+            remaining_ms: expires_at.saturating_sub(now),
             refresh_in_ms: refresh_at.saturating_sub(now),
             state,
             hits: self.hits,
