@@ -13,11 +13,14 @@ import { printExperiment } from './harness/print-experiment.ts';
 import { renderResults } from './harness/render-results.ts';
 import { readResults, writeReport, writeResult } from './harness/result-files.ts';
 import { runExperiment } from './harness/rounds.ts';
+import { memory } from './memory/group.ts';
 import { micro } from './micro/group.ts';
+import { startup } from './startup/group.ts';
+import { threadPool } from './thread-pool/group.ts';
 import { throughput } from './throughput/group.ts';
 import { wire } from './wire/group.ts';
 
-const groups: readonly Group[] = [micro, throughput, wire];
+const groups: readonly Group[] = [micro, throughput, memory, wire, startup, threadPool];
 const defaultRounds = 9;
 
 const { values, positionals } = parseArgs({

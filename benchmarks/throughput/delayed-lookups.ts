@@ -3,7 +3,7 @@ import { wildcardAddress } from '../harness/name-server.ts';
 import type { NodeBinary } from '../harness/node-binaries.ts';
 import { runProgram } from '../harness/run-program.ts';
 import type { LoadRun } from './load-program.ts';
-import { withResolvConf } from './resolv-conf-namespace.ts';
+import { withResolvConf } from '../harness/resolv-conf-namespace.ts';
 import { loadMetrics, loadProgram } from './uncached-queries.ts';
 
 /** Against which server, how often. */

@@ -6,7 +6,7 @@ import type { ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
 import { startNameServer, wildcardAddress } from '../harness/name-server.ts';
 import { delayedLookups, upstreamDelayMs } from './delayed-lookups.ts';
-import { canReplaceResolvConf, getaddrinfoServer } from './resolv-conf-namespace.ts';
+import { canReplaceResolvConf, getaddrinfoServer } from '../harness/resolv-conf-namespace.ts';
 import { uncachedQueries } from './uncached-queries.ts';
 
 async function* nearby({ nodes, rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { ProgramRun } from '../harness/run-program.ts';
+import type { ProgramRun } from './run-program.ts';
 
 /** Where getaddrinfo can find a server: resolv.conf has no ports. Free on a machine with a local stub, too. */
 export const getaddrinfoServer = { address: '127.88.0.1', port: 53 } as const;

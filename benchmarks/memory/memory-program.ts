@@ -1,0 +1,108 @@
+/**
+ * Program: what a cache holds per name, and what that does to V8. Run with `--expose-gc`; its argument is a
+ * {@link MemoryRun} in JSON.
+ *
+ * @module
+ */
+import dns from 'node:dns';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
+import { createResolver } from '@doubao/resolver';
+
+/** What one process does. */
+export interface MemoryRun {
+  readonly contender: 'doubao-resolver' | 'cacheable-lookup';
+  /** Endpoint of a server that knows every name. */
+  readonly server: string;
+  readonly names: number;
+}
+
+type Ask = (name: string) => Promise<unknown>;
+
+const concurrency = 500;
+const mostAttempts = 5;
+/** Fills what is bounded (the mirror) and what grows once (sockets, buffers, compiled code). */
+const warmUpNames = 10_000;
+
+async function asker({ contender, server, names }: MemoryRun): Promise<Ask> {
+  if (contender === 'doubao-resolver') {
+    const { promises } = createResolver({
+      servers: [`udp://${server}`],
+      hosts: false,
+      search: [],
+      // A and AAAA are entries of their own.
+      cache: { maxEntries: 4 * (names + warmUpNames), maxBytes: 1024 ** 3 },
+    });
+    return (name) => promises.lookup(name, { all: true });
+  }
+  const { default: CacheableLookup } = await import('cacheable-lookup');
+  const resolver = new dns.promises.Resolver();
+  resolver.setServers([server]);
+  const cacheable = new CacheableLookup({ resolver, maxTtl: 86_400, fallbackDuration: 0 });
+  return (name) => cacheable.lookupAsync(name, { all: true });
+}
+
+/** c-ares loses answers under load: who failed asks again. */
+async function insist(ask: Ask, name: string): Promise<void> {
+  for (let left = mostAttempts; ; left -= 1) {
+    try {
+      await ask(name);
+      return;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
+}
+
+async function askAll(ask: Ask, series: string, count: number): Promise<void> {
+  let at = 0;
+  const worker = async (): Promise<void> => {
+    while (at < count) await insist(ask, `${series}${at++}.cache.test`);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
+
+/** Milliseconds that the collection of everything collectable takes. */
+async function fullCollection(): Promise<number> {
+  // What is on its way to being garbage (promises of this turn) gets there first.
+  await turn();
+  const start = performance.now();
+  globalThis.gc?.();
+  return performance.now() - start;
+}
+
+interface Held {
+  /** The resident set without the pages of V8, of which many stay empty. */
+  readonly native: number;
+  /** What lives in V8's. */
+  readonly heap: number;
+}
+
+function held(): Held {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { native: rss - getHeapStatistics().total_physical_size, heap: heapUsed };
+}
+
+const run = JSON.parse(process.argv[2] ?? '') as MemoryRun;
+const ask = await asker(run);
+await askAll(ask, 'w', warmUpNames);
+await fullCollection();
+const before = held();
+let longestPause = 0;
+const observer = new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) longestPause = Math.max(longestPause, duration);
+});
+observer.observe({ entryTypes: ['gc'] });
+await askAll(ask, 'n', run.names);
+await turn();
+observer.disconnect();
+const collection = await fullCollection();
+const after = held();
+const sample = {
+  total: (after.native + after.heap - before.native - before.heap) / run.names,
+  heap: (after.heap - before.heap) / run.names,
+  collection,
+  longestPause,
+};
+process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit());
