@@ -5,7 +5,7 @@ mod statistics;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_queue::SegQueue;
 use dns_cache::{Cache, Freshness, Key};
@@ -16,6 +16,7 @@ use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, St
 use crate::compose::{self, AtHand, Reading};
 use crate::engine::{FlightKey, Outcome};
 use crate::families::{BYPASS_CACHE, Wanted};
+use crate::file_identity::WatchedFile;
 use crate::host::Host;
 use crate::io::IoThread;
 use crate::options::{OptionsError, ResolverOptions, Servers};
@@ -204,6 +205,12 @@ impl Client {
         self.check_system(Time::now());
     }
 
+    /// The resolver's environment wants to hear of changes of the file at `path` from now on, or of none any more. Looked
+    /// at with the machine's files, while lookups happen; a file that is not there is waited for.
+    pub fn watch(&self, resolver: &Arc<Resolver>, path: Option<&str>) {
+        resolver.watch(path.map(WatchedFile::new));
+    }
+
     fn check_system(&self, now: Time) {
         let now_ms = now.as_millis();
         let checked = self.shared.checked_ms.load(Ordering::Relaxed);
@@ -275,10 +282,8 @@ impl Client {
     pub fn environment_closed(&self, environment: u32) {
         let closed: Vec<Arc<Resolver>> = self
             .shared
-            .resolvers
-            .lock()
-            .iter()
-            .filter_map(Weak::upgrade)
+            .open_resolvers()
+            .into_iter()
             .filter(|resolver| resolver.environment == environment)
             .collect();
         for resolver in closed {

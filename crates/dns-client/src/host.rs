@@ -1,6 +1,7 @@
 //! What the embedding program provides: a thread for the I/O and a way for answers to travel.
 
 use crate::answer::{Answer, Waiter};
+use crate::event::Event;
 use crate::io::IoThread;
 
 /// The embedding program, seen from the client.
@@ -14,4 +15,6 @@ pub trait Host: Send + Sync + 'static {
     fn complete(&self, waiter: Waiter, answer: Answer);
     /// Called on the I/O thread after each batch of completions.
     fn flush(&self);
+    /// Takes news for an environment, on the I/O thread.
+    fn notify(&self, environment: u32, event: &Event);
 }

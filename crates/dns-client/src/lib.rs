@@ -20,7 +20,7 @@
 //! use std::sync::{Arc, mpsc};
 //! use std::sync::atomic::AtomicU32;
 //! use dns_cache::{Cache, CacheConfig};
-//! use dns_client::{Answer, Client, GENERATIONS, Host, IoThread, ResolverOptions, Status, Waiter};
+//! use dns_client::{Answer, Client, Event, GENERATIONS, Host, IoThread, ResolverOptions, Status, Waiter};
 //!
 //! struct Program(mpsc::Sender<(Waiter, Answer)>);
 //! impl Host for Program {
@@ -31,6 +31,9 @@
 //!         let _receiver_gone = self.0.send((waiter, answer));
 //!     }
 //!     fn flush(&self) {}
+//!     fn notify(&self, _environment: u32, event: &Event) {
+//!         println!("{event:?}");
+//!     }
 //! }
 //!
 //! static COUNTERS: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
@@ -52,7 +55,9 @@ mod answer;
 mod client;
 mod compose;
 mod engine;
+mod event;
 mod families;
+mod file_identity;
 mod host;
 mod io;
 mod options;
@@ -72,6 +77,7 @@ pub use answer::{
     Failure, RankedAddress, Status, Waiter,
 };
 pub use client::Client;
+pub use event::Event;
 pub use host::Host;
 pub use io::IoThread;
 pub use options::{CacheOptions, OptionsError, Protocol, ResolverOptions, ServerOption, Servers};

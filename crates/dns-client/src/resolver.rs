@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
+use crate::file_identity::WatchedFile;
 use crate::options::ResolverOptions;
 use crate::snapshot::Snapshot;
 
@@ -19,6 +20,7 @@ pub struct Resolver {
     /// Absent until the first lookup: opening reads no file.
     snapshot: RwLock<Option<Arc<Snapshot>>>,
     closed: AtomicBool,
+    watched: Mutex<Option<WatchedFile>>,
 }
 
 impl Resolver {
@@ -29,6 +31,7 @@ impl Resolver {
             options,
             snapshot: RwLock::new(None),
             closed: AtomicBool::new(false),
+            watched: Mutex::new(None),
         }
     }
 
@@ -53,6 +56,15 @@ impl Resolver {
         let first = !self.closed.swap(true, Ordering::AcqRel);
         *self.snapshot.write() = None;
         first
+    }
+
+    pub(crate) fn watch(&self, file: Option<WatchedFile>) {
+        *self.watched.lock() = file;
+    }
+
+    /// The path of the watched file, if it has changed since the last look.
+    pub(crate) fn changed_file(&self) -> Option<String> {
+        self.watched.lock().as_mut()?.changed().map(str::to_owned)
     }
 
     /// Milliseconds a lookup may take: the caller's wish, or the option.

@@ -88,6 +88,11 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
+    pub(crate) fn open_resolvers(&self) -> Vec<Arc<Resolver>> {
+        let resolvers = self.resolvers.lock();
+        resolvers.iter().filter_map(Weak::upgrade).filter(|resolver| !resolver.is_closed()).collect()
+    }
+
     pub(crate) fn families(&self) -> Families {
         let bits = self.families.load(Ordering::Acquire);
         Families { v4: bits & 1 != 0, v6: bits & 2 != 0 }

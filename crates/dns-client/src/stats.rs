@@ -20,6 +20,8 @@ pub(crate) struct Counters {
     pub(crate) refreshes: AtomicU64,
     pub(crate) sockets: AtomicU64,
     pub(crate) tcp_connections: AtomicU64,
+    pub(crate) network_changes: AtomicU64,
+    pub(crate) resumes: AtomicU64,
 }
 
 /// Adds one; the counters are statistics and order nothing.
@@ -83,6 +85,10 @@ pub struct Stats {
     pub sockets: u64,
     /// Open TCP connections.
     pub tcp_connections: u64,
+    /// How often this machine's addresses changed.
+    pub network_changes: u64,
+    /// How often this machine woke from sleep.
+    pub resumes: u64,
     /// Entries in this resolver's namespace.
     pub cache_entries: u64,
     /// Octets in this resolver's namespace.

@@ -1,12 +1,12 @@
 //! The machine's files, read on the I/O thread and looked at again at most once a second.
 
 use std::collections::HashMap;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
+use crate::file_identity::FileIdentity;
 use crate::options::{Protocol, ResolverOptions, ServerOption};
 use crate::system::{HostServices, HostsFile, NameServer, ResolvConf, ResolverEnv};
 
@@ -15,32 +15,10 @@ const NSSWITCH: &str = "/etc/nsswitch.conf";
 /// Octets of a file that is taken seriously: above the largest block lists, below what would stall the I/O thread.
 const LARGEST_FILE: u64 = 8 << 20;
 
-/// What tells one state of a file from another, links followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity {
-    device: u64,
-    inode: u64,
-    size: u64,
-    modified: Option<SystemTime>,
-}
-
-impl Identity {
-    fn of(metadata: &Metadata) -> Self {
-        #[cfg(unix)]
-        let (device, inode) = {
-            use std::os::unix::fs::MetadataExt as _;
-            (metadata.dev(), metadata.ino())
-        };
-        #[cfg(not(unix))]
-        let (device, inode) = (0, 0);
-        Self { device, inode, size: metadata.len(), modified: metadata.modified().ok() }
-    }
-}
-
 /// A file and what was last made of it.
 #[derive(Debug)]
 struct Watched<T> {
-    identity: Option<Identity>,
+    identity: Option<FileIdentity>,
     value: T,
     complained: bool,
 }
@@ -170,7 +148,7 @@ fn reload<T>(
     removed: Option<T>,
     warnings: &mut Vec<String>,
 ) -> bool {
-    let identity = fs::metadata(path).ok().map(|metadata| Identity::of(&metadata));
+    let identity = FileIdentity::at(path);
     if identity == file.identity {
         return false;
     }
@@ -205,15 +183,15 @@ fn reload<T>(
 #[derive(Debug)]
 struct Unusable {
     /// Of the file, if it is there.
-    identity: Option<Identity>,
+    identity: Option<FileIdentity>,
     why: String,
 }
 
-fn read(path: &Path) -> Result<(Identity, Vec<u8>), Unusable> {
+fn read(path: &Path) -> Result<(FileIdentity, Vec<u8>), Unusable> {
     use io::Read as _;
     let missing = |error: io::Error| Unusable { identity: None, why: error.to_string() };
     let metadata = fs::metadata(path).map_err(missing)?;
-    let identity = Identity::of(&metadata);
+    let identity = FileIdentity::of(&metadata);
     let unusable = |why: &str| Unusable { identity: Some(identity), why: why.into() };
     // Opening a pipe would block, and reading a directory fail.
     if !metadata.is_file() {

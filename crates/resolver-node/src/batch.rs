@@ -6,8 +6,8 @@
 //! | offset | type | what |
 //! |---|---|---|
 //! | 0 | u32 | octets of the record, header and padding included |
-//! | 4 | u32 | ticket |
-//! | 8 | u8 | kind: 1 lookup, 2 addresses of one type, 3 records of another type |
+//! | 4 | u32 | ticket; all bits set: news that nobody asked for |
+//! | 8 | u8 | kind: 0 news, 1 lookup, 2 addresses of one type, 3 records of another type |
 //! | 9 | u8 | [`dns_client::Status`] |
 //! | 10 | u16 | count of addresses |
 //! | 12 | u16 | `FLAG_*` of `dns_client` |
@@ -22,7 +22,7 @@
 //! | | u32 each | kind 2 only: remaining seconds per address, unaligned |
 //! | | ASCII | text: the addresses, joined by commas |
 //! | | octets | detail of kind 3 with status 0: per record u16 type, u32 remaining seconds, u16 octets of its data, data |
-//! | | UTF-8 | detail after a failure: `[{server, transport, status, elapsedMs}]` |
+//! | | UTF-8 | detail of kind 0: a JSON object; after a failure `[{server, transport, status, elapsedMs}]` |
 
 use dns_client::{Answer, AnswerKind, Failure, Status};
 
@@ -37,6 +37,22 @@ const ALIGNMENT: usize = 8;
 const MAX_RECORDS_PER_TURN: usize = 512;
 /// A drained buffer larger than this is given back instead of kept for the next burst.
 const KEPT_CAPACITY: usize = 1 << 20;
+
+/// The ticket of news, which nobody waits for.
+const NEWS: u32 = u32::MAX;
+
+/// Appends `json` as a record of news.
+pub(crate) fn encode_news(json: &str, out: &mut Vec<u8>) {
+    let start = out.len();
+    let end = (start + HEADER_LENGTH + json.len()).next_multiple_of(ALIGNMENT);
+    out.resize(start + HEADER_LENGTH, 0);
+    out.extend_from_slice(json.as_bytes());
+    out.resize(end, 0);
+    let header = &mut out[start..start + HEADER_LENGTH];
+    header[0..4].copy_from_slice(&length(end - start).to_le_bytes());
+    header[4..8].copy_from_slice(&NEWS.to_le_bytes());
+    header[44..48].copy_from_slice(&length(json.len()).to_le_bytes());
+}
 
 /// Appends `answer` as a record for `ticket`.
 pub(crate) fn encode(answer: &Answer, ticket: u32, out: &mut Vec<u8>) {
@@ -123,6 +139,8 @@ pub(crate) struct Outgoing {
 pub(crate) struct Batch<'a> {
     pub(crate) octets: &'a [u8],
     pub(crate) records: u32,
+    /// Records that somebody waits for.
+    pub(crate) waiters: u32,
 }
 
 impl Outgoing {
@@ -150,18 +168,21 @@ impl Outgoing {
         let rest = &self.octets[self.head..];
         let mut end = 0;
         let mut records = 0;
+        let mut waiters = 0;
         while records < MAX_RECORDS_PER_TURN {
-            let Some((length, _)) = rest[end..].split_first_chunk::<4>() else { break };
+            let Some((length, rest)) = rest[end..].split_first_chunk::<4>() else { break };
             let next = end + u32::from_le_bytes(*length) as usize;
             if records > 0 && next > room {
                 break;
             }
             end = next;
             records += 1;
+            waiters += u32::from(!rest.starts_with(&NEWS.to_le_bytes()));
         }
         let start = self.head;
         self.head += end;
-        Batch { octets: &self.octets[start..self.head], records: u32::try_from(records).unwrap_or(u32::MAX) }
+        let records = u32::try_from(records).unwrap_or(u32::MAX);
+        Batch { octets: &self.octets[start..self.head], records, waiters }
     }
 }
 
@@ -262,6 +283,24 @@ mod tests {
     }
 
     #[test]
+    fn nobody_waits_for_news() {
+        let mut source = Vec::new();
+        encode(&Answer::default(), 1, &mut source);
+        let news_at = source.len();
+        encode_news(r#"{"event":"é"}"#, &mut source);
+        encode(&Answer::default(), 2, &mut source);
+        let record = &source[news_at..];
+        assert_eq!((u32_at(record, 4), record[8], record[9]), (u32::MAX, 0, 0));
+        assert_eq!((u32_at(record, 40), u32_at(record, 44)), (0, 14));
+        assert_eq!(&record[48..62], r#"{"event":"é"}"#.as_bytes());
+        assert_eq!(u32_at(record, u32_at(record, 0) as usize + 4), 2);
+        let mut outgoing = Outgoing::default();
+        outgoing.take(&mut source);
+        let batch = outgoing.next_batch(usize::MAX);
+        assert_eq!((batch.records, batch.waiters), (3, 2));
+    }
+
+    #[test]
     fn a_batch_has_at_most_512_records() {
         let mut outgoing = outgoing(&vec![Answer::default(); 600]);
         let first = outgoing.next_batch(usize::MAX);
@@ -269,7 +308,7 @@ mod tests {
         let second = outgoing.next_batch(usize::MAX);
         assert_eq!((second.records, u32_at(second.octets, 4)), (88, 512));
         assert!(outgoing.is_empty());
-        assert_eq!(outgoing.next_batch(usize::MAX), Batch { octets: &[], records: 0 });
+        assert_eq!(outgoing.next_batch(usize::MAX), Batch { octets: &[], records: 0, waiters: 0 });
     }
 
     #[test]

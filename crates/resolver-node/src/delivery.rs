@@ -128,7 +128,7 @@ impl Delivery {
             let mut outgoing = self.outgoing.borrow_mut();
             self.port.take(&mut outgoing);
             let batch = outgoing.next_batch(self.scratch.octets.length);
-            self.remove_waiters(scope, batch.records);
+            self.remove_waiters(scope, batch.waiters);
             if batch.records == 0 {
                 return Ok(());
             }

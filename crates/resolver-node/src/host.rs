@@ -3,9 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
-use dns_client::{Answer, Host, IoThread, Waiter};
+use dns_client::{Answer, Event, Host, IoThread, Waiter};
 use parking_lot::Mutex;
 
+use crate::event;
 use crate::port::{self, Port};
 use crate::thread;
 
@@ -46,5 +47,12 @@ impl Host for NodeHost {
         }
         // Held any longer, the port of an environment that has ended would live until the next answer.
         touched.last = None;
+    }
+
+    fn notify(&self, environment: u32, event: &Event) {
+        if let Some(port) = port::find(environment) {
+            port.push_news(&event::to_json(event));
+            port.flush();
+        }
     }
 }

@@ -26,6 +26,7 @@ mod arguments;
 mod batch;
 mod delivery;
 mod environment;
+mod event;
 mod generations;
 mod host;
 mod hot_calls;
@@ -131,6 +132,20 @@ pub fn touch(env: &Env, handle: u32, name: Unknown<'_>, flags: u32, hits: u32) -
 pub fn poke(env: &Env, handle: u32) -> Result<()> {
     Environment::of(Scope::of(env))?.with_resolver(handle, |_, _| {
         process::client().poke();
+        Ok(())
+    })
+}
+
+/// Watches a file, or none any more.
+///
+/// # Errors
+/// The resolver is closed, or a path that is no string.
+#[napi(catch_unwind)]
+pub fn watch(env: &Env, handle: u32, path: Option<JsString<'_>>) -> Result<()> {
+    let path = path.map(JsString::into_utf8).transpose()?;
+    let path = path.as_ref().map(|path| path.as_str()).transpose()?;
+    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
+        process::client().watch(&open.resolver, path);
         Ok(())
     })
 }

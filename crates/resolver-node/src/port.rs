@@ -13,7 +13,7 @@ use napi::Result;
 use napi_sys as sys;
 use parking_lot::{Mutex, RwLock};
 
-use crate::batch::{Outgoing, encode};
+use crate::batch::{Outgoing, encode, encode_news};
 use crate::node_api::{Scope, check};
 use crate::process;
 use crate::threadsafe_function::{Run, ThreadsafeFunction};
@@ -108,6 +108,14 @@ impl Port {
         let first = slot.outbox.is_empty();
         encode(answer, ticket, &mut slot.outbox);
         first
+    }
+
+    /// Adds a record that nobody asked for. Dropped if the environment has ended.
+    pub(crate) fn push_news(&self, json: &str) {
+        let mut slot = self.slot.lock();
+        if slot.functions.is_some() {
+            encode_news(json, &mut slot.outbox);
+        }
     }
 
     /// Asks for a delivery, unless one is outstanding already.

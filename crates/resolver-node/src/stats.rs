@@ -25,6 +25,8 @@ pub(crate) fn to_json(stats: &Stats) -> String {
             ("refreshes", stats.refreshes),
             ("sockets", stats.sockets),
             ("tcpConnections", stats.tcp_connections),
+            ("networkChanges", stats.network_changes),
+            ("resumes", stats.resumes),
             ("cacheEntries", stats.cache_entries),
             ("cacheBytes", stats.cache_bytes),
             ("cacheEvictions", stats.cache_evictions),

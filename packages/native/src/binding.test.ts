@@ -19,6 +19,7 @@ const NAMES: Record<keyof Binding, true> = {
   query: true,
   stats: true,
   touch: true,
+  watch: true,
 };
 
 it('has the functions that it is declared with', () => {
@@ -83,6 +84,7 @@ it('refuses a closed handle, but closes it once more', () => {
     () => binding.peek(handle, 'a.example', 0),
     () => binding.invalidate(handle),
     () => binding.stats(handle),
+    () => binding.watch(handle, undefined),
   ];
   for (const call of calls) expect(call).toThrow('The resolver is closed');
 });

@@ -15,7 +15,9 @@ export interface Binding {
    *   neither transferred nor resized. Larger answers come in memory of their own, so 256 KiB are plenty.
    * @param deliver called on the event loop with records, at most 512 a turn. `bytes` is `scratch` or a larger buffer,
    *   of which the first `length` octets count. All records must be read before any other code runs: the next call
-   *   that answers at once overwrites them. What it throws becomes an `uncaughtException`.
+   *   that answers at once overwrites them. What it throws becomes an `uncaughtException`. A record with the ticket
+   *   0xFFFFFFFF is news that nobody asked for: its detail is the JSON of a {@link NativeEvent}. News alone do not keep
+   *   the event loop alive.
    * @returns the port
    */
   attach(scratch: Uint8Array, deliver: (bytes: Uint8Array, length: number) => void): number;
@@ -84,6 +86,15 @@ export interface Binding {
   /** Tells that lookups are happening: hosts and resolv.conf are checked for changes, at most once a second. */
   poke(handle: number): void;
 
+  /**
+   * Watches a file instead of the one before. A `file-changed` event tells this port when it is another one than at
+   * this call: replaced, modified, gone or there again, by device, inode, size and time of modification, links followed.
+   * Looked at as in {@link Binding.poke}, once the process has sent its first query.
+   *
+   * @param path undefined: none any more
+   */
+  watch(handle: number, path: string | undefined): void;
+
   /** Like {@link Binding.lookup}, from the cache only: counts nothing, sends nothing. 0 if nothing is there. */
   peek(handle: number, name: string, flags: number): number;
 
@@ -98,6 +109,17 @@ export interface Binding {
   /** JSON of {@link NativeStats}. */
   stats(handle: number): string;
 }
+
+/** What a port is told without asking. */
+export type NativeEvent =
+  /** A file given to {@link Binding.watch}. */
+  | { readonly event: 'file-changed'; readonly path: string }
+  /** Something is wrong with a system file. One port of the process is told, once. */
+  | { readonly event: 'warning'; readonly message: string }
+  /** The machine woke from sleep. What was known of the network is forgotten. Every port with a resolver is told. */
+  | { readonly event: 'resumed' }
+  /** The machine has other addresses than before; otherwise like `resumed`. */
+  | { readonly event: 'network-changed' };
 
 /** What a resolver is opened with. An unknown key is an error. */
 export interface NativeOptions {
@@ -162,6 +184,10 @@ export interface NativeStats {
   /** Open UDP sockets. */
   readonly sockets: number;
   readonly tcpConnections: number;
+  /** How often the machine's addresses changed. */
+  readonly networkChanges: number;
+  /** How often the machine woke from sleep (not noticed on Windows). */
+  readonly resumes: number;
   readonly cacheEntries: number;
   readonly cacheBytes: number;
   readonly cacheEvictions: number;

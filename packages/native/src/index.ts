@@ -2,6 +2,13 @@
  * The native part of `@doubao/resolver`: one cache, one I/O thread and one pool of sockets for all threads of a process.
  * Importing this loads nothing; {@link loadBinding} does.
  */
-export type { Binding, NativeOptions, NativeServer, NativeStats, NativeUpstreamStats } from './binding.ts';
+export type {
+  Binding,
+  NativeEvent,
+  NativeOptions,
+  NativeServer,
+  NativeStats,
+  NativeUpstreamStats,
+} from './binding.ts';
 export { addonFile, loadAddon, loadBinding, type LoadedAddon } from './load.ts';
 export { hostTarget } from './target.ts';

@@ -31,6 +31,8 @@ impl Client {
             refreshes: read(&counters.refreshes),
             sockets: read(&counters.sockets),
             tcp_connections: read(&counters.tcp_connections),
+            network_changes: read(&counters.network_changes),
+            resumes: read(&counters.resumes),
             warnings: shared.warnings.lock().clone(),
             ..Stats::default()
         };

@@ -1,6 +1,7 @@
 //! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
 
 mod sockets;
+mod suspension;
 mod system_check;
 
 #[cfg(test)]
@@ -9,7 +10,7 @@ mod tests;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Token, Waker};
 
@@ -24,6 +25,7 @@ use crate::system::{InterfaceTable, SearchWalk};
 use crate::system_files::SystemFiles;
 use crate::time::Time;
 use sockets::{Readiness, SocketTable, StreamEvent};
+use suspension::Suspension;
 
 /// Events taken from the system at once.
 const EVENTS: usize = 512;
@@ -49,6 +51,8 @@ pub struct IoThread {
     system: SystemFiles,
     interfaces: Option<InterfaceTable>,
     epoch: u64,
+    started: Instant,
+    suspension: Suspension,
     buffer: Vec<u8>,
     published: Time,
     /// Whose submission is being taken over: a panic then must not leave it waiting.
@@ -68,6 +72,8 @@ impl IoThread {
             system: SystemFiles::default(),
             interfaces: None,
             epoch: 0,
+            started: Instant::now(),
+            suspension: Suspension::default(),
             buffer: vec![0; BUFFER],
             published: now,
             submitting: None,

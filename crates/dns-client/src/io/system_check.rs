@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::IoThread;
+use super::suspension::Clocks;
 use crate::engine::Turn;
+use crate::event::Event;
 use crate::resolver::Resolver;
 use crate::snapshot::Snapshot;
+use crate::stats::count;
 use crate::system::InterfaceTable;
 use crate::time::Time;
 
@@ -19,22 +22,33 @@ impl IoThread {
             return snapshot;
         }
         let view = self.system.view(&resolver.options);
-        self.keep_warnings();
+        self.keep_warnings(Some(resolver.environment));
         let snapshot = Arc::new(Snapshot::new(&resolver.options, &view, &self.shared.cache));
         resolver.set_snapshot(Arc::clone(&snapshot));
         snapshot
     }
 
-    /// Looks at files and interfaces, and puts what changed in force.
+    /// Looks at files, interfaces and clocks, and puts what changed in force.
     pub(super) fn check_system(&mut self) {
+        let clocks = Clocks {
+            awake_before: self.started.elapsed(),
+            counting: Time::now(),
+            awake_after: self.started.elapsed(),
+        };
+        self.check_system_at(clocks);
+    }
+
+    fn check_system_at(&mut self, clocks: Clocks) {
+        let resumed = self.suspension.look(clocks);
         let interfaces_changed = self.look_at_interfaces();
         let files_changed = self.system.check();
-        self.keep_warnings();
-        let mut changed = interfaces_changed;
+        let resolvers = self.shared.open_resolvers();
+        self.keep_warnings(resolvers.first().map(|resolver| resolver.environment));
+        self.look_at_watched_files(&resolvers);
+        let network_changed = interfaces_changed || resumed;
+        let mut changed = network_changed;
         if files_changed {
-            let resolvers: Vec<_> =
-                self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade).collect();
-            for resolver in resolvers {
+            for resolver in &resolvers {
                 let Some(before) = resolver.snapshot() else { continue };
                 let view = self.system.view(&resolver.options);
                 let after = Snapshot::new(&resolver.options, &view, &self.shared.cache);
@@ -44,9 +58,9 @@ impl IoThread {
                 }
             }
         }
-        if interfaces_changed {
+        if network_changed {
             self.engine.network_changed(&mut Turn { now: Time::now(), network: &mut self.sockets });
-            for resolver in self.shared.resolvers.lock().iter().filter_map(std::sync::Weak::upgrade) {
+            for resolver in &resolvers {
                 if let Some(snapshot) = resolver.snapshot() {
                     self.shared.cache.network_changed(snapshot.namespace.id());
                 }
@@ -54,6 +68,24 @@ impl IoThread {
         }
         if changed {
             self.shared.move_generations();
+        }
+        if resumed {
+            count(&self.shared.counters.resumes);
+            self.notify_all(&resolvers, &Event::Resumed);
+        }
+        if interfaces_changed {
+            count(&self.shared.counters.network_changes);
+            self.notify_all(&resolvers, &Event::NetworkChanged);
+        }
+    }
+
+    /// Tells every environment that has one of `resolvers`.
+    fn notify_all(&self, resolvers: &[Arc<Resolver>], event: &Event) {
+        let mut environments: Vec<u32> = resolvers.iter().map(|resolver| resolver.environment).collect();
+        environments.sort_unstable();
+        environments.dedup();
+        for environment in environments {
+            self.shared.host.notify(environment, event);
         }
     }
 
@@ -72,10 +104,31 @@ impl IoThread {
         !first
     }
 
-    fn keep_warnings(&mut self) {
+    /// An environment hears once of a file, however many of its resolvers watch it.
+    fn look_at_watched_files(&self, resolvers: &[Arc<Resolver>]) {
+        let mut told: Vec<(u32, String)> = Vec::new();
+        for resolver in resolvers {
+            let Some(path) = resolver.changed_file() else { continue };
+            let news = (resolver.environment, path);
+            if !told.contains(&news) {
+                told.push(news);
+            }
+        }
+        for (environment, path) in told {
+            self.shared.host.notify(environment, &Event::FileChanged(path));
+        }
+    }
+
+    /// Keeps what the files gave to complain of, and tells `environment`.
+    fn keep_warnings(&mut self, environment: Option<u32>) {
         let fresh = self.system.take_warnings();
         if fresh.is_empty() {
             return;
+        }
+        if let Some(environment) = environment {
+            for warning in &fresh {
+                self.shared.host.notify(environment, &Event::Warning(warning.clone()));
+            }
         }
         let mut warnings = self.shared.warnings.lock();
         warnings.extend(fresh);
@@ -83,3 +136,6 @@ impl IoThread {
         warnings.drain(..surplus);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,15 +10,16 @@ use mio::Events;
 
 use super::IoThread;
 use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
-use crate::{Answer, Client, GENERATIONS, Host, Status, Waiter};
+use crate::{Answer, Client, Event, GENERATIONS, Host, Status, Waiter};
 
-static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
+pub(super) static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
 
 /// Keeps the thread for the test to run by hand.
 #[derive(Default)]
-struct Stage {
-    io: Mutex<Option<IoThread>>,
+pub(super) struct Stage {
+    pub(super) io: Mutex<Option<IoThread>>,
     answers: Mutex<Vec<(Waiter, Status)>>,
+    pub(super) news: Mutex<Vec<(u32, Event)>>,
 }
 
 impl Host for Stage {
@@ -32,16 +33,32 @@ impl Host for Stage {
     }
 
     fn flush(&self) {}
+
+    fn notify(&self, environment: u32, event: &Event) {
+        self.news.lock().push((environment, event.clone()));
+    }
+}
+
+/// A stage, and a client that has it as its host.
+pub(super) fn staged() -> (Arc<Stage>, Client) {
+    let stage = Arc::new(Stage::default());
+    let host = Arc::clone(&stage) as Arc<dyn Host>;
+    (stage, Client::new(Arc::new(Cache::new(CacheConfig::default())), host, &GENERATION))
+}
+
+/// Options with a server that never answers.
+pub(super) fn with_silent_server() -> (std::net::UdpSocket, ResolverOptions) {
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+    let address = silent.local_addr().expect("it is bound");
+    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    let options =
+        ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
+    (silent, options)
 }
 
 #[test]
 fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
-    let stage = Arc::new(Stage::default());
-    let client = Client::new(
-        Arc::new(Cache::new(CacheConfig::default())),
-        Arc::clone(&stage) as Arc<dyn Host>,
-        &GENERATION,
-    );
+    let (stage, client) = staged();
     let server = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     let address = server.local_addr().expect("it is bound");
     let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
@@ -78,17 +95,8 @@ fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
 
 #[test]
 fn recovery_answers_those_in_the_engine_those_in_the_queue_and_the_one_in_between() {
-    let stage = Arc::new(Stage::default());
-    let client = Client::new(
-        Arc::new(Cache::new(CacheConfig::default())),
-        Arc::clone(&stage) as Arc<dyn Host>,
-        &GENERATION,
-    );
-    let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
-    let address = silent.local_addr().expect("it is bound");
-    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
-    let options =
-        ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
     let resolver = client.open(1, options).expect("options are good");
     let submit = |ticket| {
         let waiter = Waiter { environment: 1, ticket };

@@ -1,4 +1,4 @@
-import type { Binding, NativeOptions } from '../binding.ts';
+import type { Binding, NativeEvent, NativeOptions } from '../binding.ts';
 
 /** One decoded record. */
 export interface DeliveredRecord {
@@ -33,6 +33,8 @@ export class TestPort {
   readonly id: number;
   /** Records in each delivery. */
   readonly batches: number[];
+  /** What was told without asking. */
+  readonly events: readonly NativeEvent[];
   /** Deliveries in memory of their own. */
   readonly outgrown: number;
   /** Runs at the end of each delivery. */

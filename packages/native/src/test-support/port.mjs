@@ -79,6 +79,8 @@ export class TestPort {
   onDelivery;
   /** Deliveries in memory of their own. */
   outgrown = 0;
+  /** @type {import('../binding.ts').NativeEvent[]} */
+  events = [];
   #scratch;
   #pending = new Map();
   #lastTicket = 0;
@@ -92,6 +94,10 @@ export class TestPort {
       if (bytes !== this.#scratch) this.outgrown++;
       this.batches.push(records.length);
       for (const record of records) {
+        if (record.ticket === 0xffffffff) {
+          this.events.push(JSON.parse(record.detail));
+          continue;
+        }
         const settle = this.#pending.get(record.ticket);
         if (settle === undefined) throw new Error(`ticket ${record.ticket} was delivered twice`);
         this.#pending.delete(record.ticket);

@@ -1,0 +1,14 @@
+//! What the client tells an environment that did not ask.
+
+/// News of the machine or of its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The file that a resolver of the environment watches is another one now, or is gone: see [`crate::Client::watch`].
+    FileChanged(String),
+    /// Something is wrong with a file of the system. One environment is told, once.
+    Warning(String),
+    /// The machine has slept: what was known of the network is forgotten.
+    Resumed,
+    /// The machine's addresses are others now: what was known of the network is forgotten.
+    NetworkChanged,
+}
