@@ -154,6 +154,8 @@ const nothingCounted: NativeStats = {
   refreshes: 0,
   sockets: 0,
   tcpConnections: 0,
+  networkChanges: 0,
+  resumes: 0,
   cacheEntries: 0,
   cacheBytes: 0,
   cacheEvictions: 0,
