@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { OPTION_TABLE } from '../packages/resolver/src/options.ts';
+import { OPTION_TABLE } from '../packages/resolver/src/configuration/option-table.ts';
 import { tableRows } from './markdown.mjs';
 
 /** Cells that are code name values, which no translation changes; prose in them is translated. */

@@ -143,6 +143,18 @@ export interface NativeOptions {
     readonly minTtlSeconds: number;
     readonly maxTtlSeconds: number;
     readonly staleMaxAgeSeconds: number;
+    /** Share of a lifetime, 0 to 0.1, by which an answer expires early at most. Default: 0.1 */
+    readonly jitter?: number;
+    /** Default: true */
+    readonly refreshAhead?: boolean;
+    /** Default: 300 */
+    readonly negativeMaxTtlSeconds?: number;
+    /** A denial never replaces an answer that is still there. Default: false */
+    readonly negativeIfAbsent?: boolean;
+    /** Lifetimes follow use instead of zones. Default: false */
+    readonly dynamicTtl?: boolean;
+    /** For each parent domain of names as typed; 0: any number. Default: 0 */
+    readonly missesPerSecond?: number;
   };
   /** Resolvers of different namespaces share no answers. */
   readonly namespace?: string;

@@ -8,6 +8,10 @@ export const LookupFlag = {
   AddrConfig: 4,
   V4Mapped: 8,
   All: 16,
+  /** Do not read the cache. */
+  Bypass: 32,
+  /** Send nothing: NXDOMAIN for what neither hosts file nor cache know. */
+  AtHand: 64,
 } as const;
 
 /** Status of a record. The numbers are the addon's. */

@@ -1,8 +1,12 @@
 /** Everything, for the entry points: they differ in what they do when the addon cannot be loaded. */
 export { addonProblem } from './addon.ts';
 export type { LookupAddress } from './address-list.ts';
+export type { AllowListOptions } from './allow-list/allow-list.ts';
+export { type BloomFilter, bloomFilter, type BloomFilterOptions } from './allow-list/bloom-filter.ts';
+export { environmentOptions, warnOfUnknownVariables } from './configuration/environment-options.ts';
+export { OPTION_TABLE, type OptionRow } from './configuration/option-table.ts';
+export type { PresetName } from './configuration/presets.ts';
 export { createResolver, defaultResolver } from './default-resolver.ts';
-export { environmentOptions } from './environment-options.ts';
 export {
   ResolverAddonError,
   ResolverClosedError,
@@ -18,12 +22,13 @@ export type { Lookup } from './lookup.ts';
 export type { LookupError } from './lookup-error.ts';
 export type { LookupOptions } from './lookup-request.ts';
 export type { ResultOrder } from './node-dns.ts';
-export {
-  type CacheOptions,
-  OPTION_TABLE,
-  type OptionRow,
-  type ResolverOptions,
-  type StaleOptions,
+export type {
+  CacheOptions,
+  DailyPrewarmOptions,
+  NegativeOptions,
+  ResolverOptions,
+  SnapshotOptions,
+  StaleOptions,
 } from './options.ts';
 export type { PromisesLookup } from './promises-lookup.ts';
 export type { PackageCopy } from './registry.ts';
@@ -36,3 +41,4 @@ export type {
 export type { ResolveError } from './resolve-error.ts';
 export type { CachedAnswer, DoubaoResolver, ResolverStats } from './resolver.ts';
 export { isBuildingSnapshot } from './startup-snapshot.ts';
+export { warn } from './warning.ts';

@@ -1,10 +1,11 @@
 /** What a resolver does once arguments are read: the mirror, the addon, and getaddrinfo as the last resort. */
 import { arrange } from './address-list.ts';
-import { Status } from './binding.ts';
+import type { AllowList } from './allow-list/allow-list.ts';
+import { LookupFlag, Status } from './binding.ts';
 import { type Clock, nextTick, setImmediate } from './captured.ts';
 import { ResolverOptionError } from './errors.ts';
 import { knownToSystems, type LastResort, type SystemAnswer } from './last-resort.ts';
-import { abortError, lookupError, lookupErrorOf, TRY_AGAIN } from './lookup-error.ts';
+import { abortError, lookupError, lookupErrorOf, NOT_FOUND, TRY_AGAIN } from './lookup-error.ts';
 import { Mirror } from './mirror.ts';
 import type { EngineOptions } from './options.ts';
 import { finishAtOnce, type Outcome, PendingLookup, type Query } from './pending-lookup.ts';
@@ -25,6 +26,7 @@ export interface NativeHandle {
   readonly id: number;
   readonly deadlineMs: number;
   readonly system: EngineOptions['system'];
+  readonly allow: AllowList | undefined;
   pending: number;
   /** To be closed when nothing is pending. */
   retired: boolean;
@@ -39,6 +41,7 @@ export class Engine {
   /** Rotates what is not mirrored. */
   #turn: number;
   #closed = false;
+  #allowListRejected = 0;
   readonly #whenIdle: (() => void)[] = [];
 
   /** @throws ResolverOptionError if the addon cannot use the options */
@@ -51,13 +54,21 @@ export class Engine {
     this.mirror = new Mirror(port.generations, {
       clock,
       random: () => surroundings.random(),
-      touch: (name, variant, hits) => port.binding.touch(this.#handle.id, name, variant, hits),
+      touch: (name, variant, hits) => {
+        // It could start a refresh.
+        if (this.#allows(name)) port.binding.touch(this.#handle.id, name, variant, hits);
+      },
       poke: () => port.binding.poke(this.#handle.id),
     });
   }
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Lookups that failed because the allow-list has no such name. */
+  get allowListRejected(): number {
+    return this.#allowListRejected;
   }
 
   /** Lookups that are pending end with the options they began with. */
@@ -80,10 +91,17 @@ export class Engine {
       return;
     }
     const handle = this.#handle;
+    const allowed = this.#allows(name);
     if (handle.system === 'only') {
-      this.askSystem(new PendingLookup(this, handle, query), undefined);
+      if (allowed) this.askSystem(new PendingLookup(this, handle, query), undefined);
+      else finishAtOnce(query, this.#reject(request.hostname));
       return;
     }
+    this.#ask(handle, allowed ? query : { ...query, variant: variant | LookupFlag.AtHand });
+  }
+
+  #ask(handle: NativeHandle, query: Query): void {
+    const { request, name, variant } = query;
     const { port } = this.#surroundings;
     const ticket = port.reserve();
     if (port.binding.lookup(handle.id, name, variant, ticket, request.timeoutMs) === 0) {
@@ -134,18 +152,24 @@ export class Engine {
 
   /** What the caller gets for an answer of the addon. */
   conclude(handle: NativeHandle, { request, name, variant }: Query, answer: Answer): Outcome {
+    if (answer.status === Status.NxDomain && isAtHand(variant)) return this.#reject(request.hostname);
     if (answer.status !== Status.Ok) return lookupErrorOf(answer.status, answer.detail, request.hostname);
     // An answer to a question asked under options since replaced is right for who asked, and for nobody else.
     if ((answer.flags & AnswerFlag.Complete) !== 0 && handle === this.#handle) {
-      const entry = this.mirror.fill(request.hostname, name, variant, answer);
+      const entry = this.mirror.fill(request.hostname, name, variant & ~LookupFlag.AtHand, answer);
       if (entry !== undefined) return this.mirror.next(entry, request.order);
     }
     return arrange(answer, this.#turn++, request.order);
   }
 
   /** Whether the system may know better than this answer. */
-  isForSystem(handle: NativeHandle, { name }: Query, { status, flags }: Answer): boolean {
-    if (handle.system !== 'auto' || (status !== Status.NxDomain && status !== Status.NoData)) return false;
+  isForSystem(handle: NativeHandle, { name, variant }: Query, { status, flags }: Answer): boolean {
+    if (
+      isAtHand(variant) ||
+      handle.system !== 'auto' ||
+      (status !== Status.NxDomain && status !== Status.NoData)
+    )
+      return false;
     return (flags & AnswerFlag.OtherServices) !== 0 || knownToSystems(name);
   }
 
@@ -213,6 +237,7 @@ export class Engine {
         id,
         deadlineMs: options.native.deadlineMs,
         system: options.system,
+        allow: options.allow,
         pending: 0,
         retired: false,
         closed: false,
@@ -221,6 +246,15 @@ export class Engine {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ResolverOptionError('options', reason, { cause: error });
     }
+  }
+
+  #allows(name: string): boolean {
+    return this.#handle.allow?.allows(name) ?? true;
+  }
+
+  #reject(hostname: string): Error {
+    this.#allowListRejected++;
+    return lookupError(NOT_FOUND, hostname);
   }
 
   #wait(handle: NativeHandle, ticket: number, waiter: Waiter): void {
@@ -241,4 +275,8 @@ export class Engine {
     handle.closed = true;
     this.#surroundings.port.binding.close(handle.id);
   }
+}
+
+function isAtHand(variant: number): boolean {
+  return (variant & LookupFlag.AtHand) !== 0;
 }

@@ -26,9 +26,14 @@ export const resolve6: ResolveAddresses = defaultResolver.resolve6;
 export const promises: DoubaoResolver['promises'] = defaultResolver.promises;
 
 export {
+  type AllowListOptions,
+  type BloomFilter,
+  bloomFilter,
+  type BloomFilterOptions,
   type CachedAnswer,
   type CacheOptions,
   createResolver,
+  type DailyPrewarmOptions,
   type DoubaoResolver,
   failuresOf,
   install,
@@ -36,9 +41,11 @@ export {
   type LookupAddress,
   type LookupError,
   type LookupOptions,
+  type NegativeOptions,
   OPTION_TABLE,
   type OptionRow,
   type PackageCopy,
+  type PresetName,
   type PromisesLookup,
   type PromisesResolveAddresses,
   type RecordWithTtl,
@@ -54,6 +61,7 @@ export {
   type ResolverStats,
   ResolverUpstreamError,
   type ResultOrder,
+  type SnapshotOptions,
   type StaleOptions,
   uninstall,
 } from './core.ts';

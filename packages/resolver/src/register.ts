@@ -2,7 +2,16 @@
  * `node --import @doubao/resolver/register app.js`, or `--require`: installs the resolver before the program runs,
  * in worker threads too. Whatever is wrong, it says so in one line and the program starts, with Node's own lookup.
  */
-import { addonProblem, environmentOptions, install, isSwitchedOff, ResolverError, say } from './core.ts';
+import {
+  addonProblem,
+  environmentOptions,
+  install,
+  isSwitchedOff,
+  ResolverError,
+  say,
+  warn,
+  warnOfUnknownVariables,
+} from './core.ts';
 
 function register(): void {
   const problem = isSwitchedOff() ? undefined : addonProblem();
@@ -12,6 +21,7 @@ function register(): void {
   }
   try {
     install(environmentOptions(process.env));
+    warnOfUnknownVariables(process.env, warn);
   } catch (error) {
     if (!(error instanceof ResolverError)) throw error;
     say(`${error.message}. Node's own lookup stays.`);

@@ -45,6 +45,8 @@ export interface ResolverStats extends NativeStats {
    * what is counted of it; a copy with an addon of its own has its own.
    */
   readonly copies: readonly PackageCopy[];
+  /** Lookups of this thread that failed because the allow-list has no such name. */
+  readonly allowListRejected: number;
 }
 
 /** An independent resolver. Its functions need no `this`. */
@@ -135,6 +137,7 @@ function stats(slot: EngineSlot): ResolverStats {
     ...(native === undefined ? nothingCounted : (JSON.parse(native) as NativeStats)),
     mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
     copies: knownCopies(),
+    allowListRejected: engine?.allowListRejected ?? 0,
   };
 }
 

@@ -1,0 +1,94 @@
+/** Options from a file and from environment variables, for programs that are not to be changed. */
+import { readFileSync } from 'node:fs';
+import { ResolverOptionError } from '../errors.ts';
+import type { ResolverOptions } from '../options.ts';
+import { nearestOption } from './nearest-option.ts';
+import { OPTION_DEFINITIONS, type TextKind } from './option-table.ts';
+import type { Warn } from '../warning.ts';
+
+const PREFIX = 'DOUBAO_RESOLVER_';
+const CONFIG = `${PREFIX}CONFIG`;
+
+type Tree = { [key: string]: unknown };
+
+/** `cache.maxBytes` is `DOUBAO_RESOLVER_CACHE_MAX_BYTES`. */
+function variableOf(path: string): string {
+  return PREFIX + path.replaceAll('.', '_').replaceAll(/[A-Z]/g, '_$&').toUpperCase();
+}
+
+/** What is no number or truth value stays text, for the option's reader to refuse. */
+function parse(kind: TextKind, text: string): unknown {
+  switch (kind) {
+    case 'number':
+      return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      return text === 'true' || (text === 'false' ? false : text);
+    case 'text or false':
+      return text === 'false' ? false : text;
+    case 'list':
+      return text === '' ? [] : text.split(',').map((part) => part.trim());
+    default:
+      return text;
+  }
+}
+
+function assign(tree: Tree, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() as string;
+  let branch = tree;
+  for (const key of keys) {
+    branch[key] = typeof branch[key] === 'object' && branch[key] !== null ? { ...branch[key] } : {};
+    branch = branch[key] as Tree;
+  }
+  branch[last] = value;
+}
+
+/** The path of the JSON file with options; undefined if there is none. */
+export function configurationFile(environment: NodeJS.ProcessEnv): string | undefined {
+  const path = environment[CONFIG];
+  return path === '' ? undefined : path;
+}
+
+/**
+ * The JSON file that `DOUBAO_RESOLVER_CONFIG` names, and over it one variable per option.
+ *
+ * @returns options that are still to be validated
+ * @throws ResolverOptionError if the file cannot be read or is no JSON
+ */
+export function environmentOptions(environment: NodeJS.ProcessEnv): ResolverOptions {
+  const path = configurationFile(environment);
+  const options: Tree = path === undefined ? {} : readConfiguration(path);
+  for (const { path: option, text: kind } of OPTION_DEFINITIONS) {
+    const text = kind === 'none' ? undefined : environment[variableOf(option)];
+    if (text === undefined) continue;
+    assign(options, option, option === 'servers' && text === 'system' ? text : parse(kind, text));
+  }
+  return options as ResolverOptions;
+}
+
+/**
+ * Warns of variables that look like a misspelt option. Others with the prefix are let be: orchestrators make variables
+ * of the names of services.
+ */
+export function warnOfUnknownVariables(environment: NodeJS.ProcessEnv, warn: Warn): void {
+  const known = new Set([CONFIG]);
+  for (const { path, text } of OPTION_DEFINITIONS) if (text !== 'none') known.add(variableOf(path));
+  const names = [...known].map((variable) => variable.slice(PREFIX.length));
+  for (const variable of Object.keys(environment)) {
+    if (!variable.startsWith(PREFIX) || known.has(variable)) continue;
+    const meant = nearestOption(variable.slice(PREFIX.length), names);
+    if (meant !== undefined)
+      warn('UNKNOWN_VARIABLE', `${variable} is no option; did you mean ${PREFIX}${meant}?`);
+  }
+}
+
+function readConfiguration(path: string): Tree {
+  try {
+    const options: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options as Tree;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ResolverOptionError(CONFIG, reason, { cause: error });
+  }
+  throw new ResolverOptionError(CONFIG, `${path} holds no JSON object`);
+}
