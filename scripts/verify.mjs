@@ -37,6 +37,7 @@ await step('Rust documentation', () =>
 );
 await step('build', build);
 await step('generated files', () => runCommand(process.execPath, ['scripts/check-generated.mjs']));
+await step('instruction counts', () => runCommand(process.execPath, ['scripts/instruction-counts.mjs']));
 await step('types', () => runCommand('tsc', ['-b']));
 
 console.log('\n── tests');

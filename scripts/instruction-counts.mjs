@@ -1,0 +1,91 @@
+// Compares what the hot paths cost in instructions (callgrind) and allocations with the committed counts: a
+// regression guard that needs neither a clock nor a quiet machine. `--update` writes them anew.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const countsPath = join(root, 'benchmarks/instructions/counts.json');
+/** Another linker or a patch release of the compiler moves some instructions. */
+const toleratedShare = 0.05;
+/** The difference between the two runs is what so many times cost. */
+const times = { few: 1_000, many: 3_000 };
+
+/** @returns {string | undefined} why nothing can be counted here */
+function obstacle() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'the counts are those of linux-x64';
+  try {
+    execFileSync('valgrind', ['--version'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'valgrind is not installed';
+  }
+}
+
+function build() {
+  const messages = execFileSync(
+    'cargo',
+    ['build', '--release', '--quiet', '--package', 'instruction-counts', '--message-format', 'json'],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const lines = messages
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return lines.find((line) => line.target?.name === 'instruction-counts' && line.executable).executable;
+}
+
+/** Instructions and allocations of one run. */
+function run(program, name, count, folder) {
+  const out = join(folder, 'callgrind');
+  const allocations = execFileSync(
+    'valgrind',
+    ['--tool=callgrind', `--callgrind-out-file=${out}`, '--quiet', program, name, `${count}`],
+    { encoding: 'utf8' },
+  );
+  const instructions = /^(?:summary|totals): (\d+)/m.exec(readFileSync(out, 'utf8'))?.[1];
+  return { instructions: Number(instructions), allocations: Number(allocations) };
+}
+
+/** What one operation costs. */
+function measure(program, name, folder) {
+  const [few, many] = [times.few, times.many].map((count) => run(program, name, count, folder));
+  const one = (key) => (many[key] - few[key]) / (times.many - times.few);
+  return { instructions: Math.round(one('instructions')), allocations: one('allocations') };
+}
+
+function main() {
+  const reason = obstacle();
+  if (reason !== undefined) {
+    console.log(`not counted: ${reason}`);
+    return;
+  }
+  const known = JSON.parse(readFileSync(countsPath, 'utf8'));
+  const program = build();
+  const folder = mkdtempSync(join(tmpdir(), 'instruction-counts-'));
+  try {
+    const counts = {};
+    for (const [name, before] of Object.entries(known)) {
+      const now = measure(program, name, folder);
+      counts[name] = now;
+      const change = now.instructions / before.instructions - 1;
+      const moved = Math.abs(change) > toleratedShare || now.allocations !== before.allocations;
+      console.log(
+        `${moved ? 'MOVED ' : ''}${name}: ${now.instructions} instructions (${before.instructions}), ` +
+          `${now.allocations} allocations (${before.allocations})`,
+      );
+      if (moved && !process.argv.includes('--update')) process.exitCode = 1;
+    }
+    if (process.argv.includes('--update'))
+      writeFileSync(countsPath, `${JSON.stringify(counts, undefined, 2)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  if (process.exitCode === 1) {
+    console.error('If that is meant: `pnpm counts --update`, and say why in the commit.');
+  }
+}
+
+main();
