@@ -1,0 +1,5 @@
+//! Symbols of Node are resolved when it loads the library.
+
+fn main() {
+    napi_build::setup();
+}
