@@ -98,9 +98,8 @@ impl IoThread {
     /// Does what there is to do, and sleeps until there is more.
     fn take_turn(&mut self, events: &mut Events) {
         let more = self.take_commands();
-        let now = Time::now();
-        self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
         self.hand_over();
+        let now = Time::now();
         self.publish(now);
         let timeout = if more { Some(Duration::ZERO) } else { self.sleep(now) };
         let polled = self.poll.poll(events, timeout);
@@ -115,6 +114,8 @@ impl IoThread {
                 self.ready(event.token(), SocketTable::readiness(event), now);
             }
         }
+        // After what had come by then: an answer is not late because this thread is.
+        self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
         self.hand_over();
     }
 

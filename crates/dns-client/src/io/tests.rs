@@ -1,5 +1,6 @@
 //! The thread's turns, run by hand.
 
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -10,6 +11,7 @@ use mio::Events;
 
 use super::IoThread;
 use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::time::Time;
 use crate::{Answer, Client, Event, GENERATIONS, Host, Status, Waiter};
 
 pub(super) static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
@@ -47,8 +49,8 @@ pub(super) fn staged() -> (Arc<Stage>, Client) {
 }
 
 /// Options with a server that never answers.
-pub(super) fn with_silent_server() -> (std::net::UdpSocket, ResolverOptions) {
-    let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+pub(super) fn with_silent_server() -> (UdpSocket, ResolverOptions) {
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     let address = silent.local_addr().expect("it is bound");
     let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
     let options =
@@ -56,24 +58,33 @@ pub(super) fn with_silent_server() -> (std::net::UdpSocket, ResolverOptions) {
     (silent, options)
 }
 
-#[test]
-fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
+/// A question that has left, its only attempt, and what denies it.
+struct Asked {
+    stage: Arc<Stage>,
+    io: IoThread,
+    waiter: Waiter,
+    server: UdpSocket,
+    peer: SocketAddr,
+    answer: Vec<u8>,
+}
+
+fn ask(timeout_ms: u32) -> Asked {
     let (stage, client) = staged();
-    let server = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+    let server = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     let address = server.local_addr().expect("it is bound");
     let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
-    // One attempt without a hedge: only this socket can bring the answer.
+    // One attempt without a hedge: only its socket can bring the answer.
     let options = ResolverOptions {
         servers,
         hosts: None,
         hedge: false,
-        timeout_ms: Some(5_000),
+        timeout_ms: Some(timeout_ms),
         tries: Some(1),
         ..ResolverOptions::default()
     };
     let resolver = client.open(1, options).expect("options are good");
     let waiter = Waiter { environment: 1, ticket: 1 };
-    assert!(!client.query(&resolver, "flooded.test", 1, 0, waiter, 0, &mut Answer::default()));
+    assert!(!client.query(&resolver, "asked.test", 1, 0, waiter, 0, &mut Answer::default()));
     let mut io = stage.io.lock().take().expect("started at the first submission");
     assert!(!io.take_commands());
     let mut query = [0; 512];
@@ -82,6 +93,12 @@ fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
     // NXDOMAIN, as short as can be.
     answer[2] |= 0x80;
     answer[3] |= 3;
+    Asked { stage, io, waiter, server, peer, answer }
+}
+
+#[test]
+fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
+    let Asked { stage, mut io, waiter, server, peer, answer } = ask(5_000);
     for _ in 0..super::READS + 10 {
         server.send_to(&[0; 12], peer).expect("loopback takes it");
     }
@@ -90,6 +107,18 @@ fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
     io.take_turn(&mut events);
     assert!(stage.answers.lock().is_empty(), "the flood had its share of this turn");
     io.take_turn(&mut events);
+    assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
+}
+
+#[test]
+fn an_answer_that_came_in_time_counts_however_late_the_thread_reads_it() {
+    let Asked { stage, mut io, waiter, server, peer, answer } = ask(20);
+    server.send_to(&answer, peer).expect("loopback takes it");
+    // The thread does something else until after the attempt's time.
+    while io.engine.next_timer().is_some_and(|due| due > Time::now()) {
+        std::thread::yield_now();
+    }
+    io.take_turn(&mut Events::with_capacity(8));
     assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
 }
 
