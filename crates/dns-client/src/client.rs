@@ -52,6 +52,7 @@ impl Client {
                 sources: Arc::default(),
                 host,
                 queue: SegQueue::new(),
+                renewals: SegQueue::new(),
                 parked: AtomicBool::new(false),
                 resolvers: Mutex::default(),
                 upstreams: Mutex::default(),

@@ -68,6 +68,8 @@ pub(crate) struct Shared {
     pub(crate) sources: Arc<Mutex<SourceAddresses>>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) queue: SegQueue<Command>,
+    /// Taken before the queue: renewals are few, and what is known must not expire behind a flood of what is not.
+    pub(crate) renewals: SegQueue<Command>,
     /// The I/O thread sleeps, or is about to.
     pub(crate) parked: AtomicBool,
     pub(crate) resolvers: Mutex<Vec<Weak<Resolver>>>,
@@ -119,8 +121,19 @@ impl Shared {
         (slot, self.generations[slot as usize].load(Ordering::Acquire))
     }
 
+    /// The next command.
+    pub(crate) fn take(&self) -> Option<Command> {
+        self.renewals.pop().or_else(|| self.queue.pop())
+    }
+
+    /// Whether no command waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.renewals.is_empty() && self.queue.is_empty()
+    }
+
     pub(crate) fn submit(&self, command: Command) {
-        self.queue.push(command);
+        let renewal = matches!(command, Command::Refresh { .. });
+        if renewal { &self.renewals } else { &self.queue }.push(command);
         // Before there is a waker the thread may be parked already: whoever starts it submits next and wakes it then.
         if let Some(waker) = self.waker.get()
             && self.parked.swap(false, Ordering::SeqCst)

@@ -65,7 +65,7 @@ const TYPES: [Rtype; 2] = [Rtype::A, Rtype::AAAA];
 impl Engine {
     /// A caller looks a name up.
     pub(crate) fn lookup(&mut self, turn: &mut Turn<'_>, request: LookupRequest) {
-        if !self.admits() {
+        if !self.admits(turn.now, request.deadline) {
             self.refuse(request.waiter, AnswerKind::Lookup, Status::Overloaded);
             return;
         }

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// Waiters, process-wide.
 const MOST_WAITERS: usize = 262_144;
+/// Flights from which on nothing is asked for those who gave up before their turn came: it would only make others late.
+const BUSY_FLIGHTS: usize = 1_024;
 
 /// Where a waiter waits.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +42,7 @@ impl Engine {
         resolver: u32,
     ) {
         let kind = AnswerKind::of(key.rtype);
-        if !self.admits() {
+        if !self.admits(turn.now, deadline) {
             self.refuse(waiter, kind, Status::Overloaded);
             return;
         }
@@ -54,9 +56,10 @@ impl Engine {
         self.drain(turn);
     }
 
-    /// Whether one more waiter may wait; counted if not.
-    pub(super) fn admits(&self) -> bool {
-        if self.waiters.len() < MOST_WAITERS {
+    /// Whether one more waiter may wait, until `deadline`; counted if not.
+    pub(super) fn admits(&self, now: Time, deadline: Time) -> bool {
+        let in_vain = deadline <= now && self.flights.len() >= BUSY_FLIGHTS;
+        if self.waiters.len() < MOST_WAITERS && !in_vain {
             return true;
         }
         count(&self.counters.overload_rejected);

@@ -122,7 +122,7 @@ impl IoThread {
     /// How long to sleep. Marks the thread as parked unless there is work.
     fn sleep(&self, now: Time) -> Option<Duration> {
         self.shared.parked.store(true, Ordering::SeqCst);
-        if !self.shared.queue.is_empty() {
+        if !self.shared.is_idle() {
             return Some(Duration::ZERO);
         }
         self.engine.next_timer().map(|next| Duration::from_micros(next.micros_since(now)))
@@ -139,7 +139,7 @@ impl IoThread {
         {
             lost.push(failed(submitting));
         }
-        while let Some(command) = self.shared.queue.pop() {
+        while let Some(command) = self.shared.take() {
             lost.extend(command.waiter().map(failed));
         }
         for (waiter, answer) in lost {
@@ -153,12 +153,12 @@ impl IoThread {
 
     fn take_commands(&mut self) -> bool {
         for _ in 0..COMMANDS {
-            let Some(command) = self.shared.queue.pop() else { return false };
+            let Some(command) = self.shared.take() else { return false };
             self.submitting = command.waiter();
             self.carry_out(command);
             self.submitting = None;
         }
-        !self.shared.queue.is_empty()
+        !self.shared.is_idle()
     }
 
     fn carry_out(&mut self, command: Command) {

@@ -123,6 +123,26 @@ fn too_many_flights_are_refused_and_known_names_are_still_asked_for() {
 }
 
 #[test]
+fn who_gave_up_before_his_turn_is_asked_for_unless_others_would_be_late_by_it() {
+    let mut play = Play::listed(1);
+    let early = play.query("early.test", 0);
+    assert_eq!(play.sent_one().name(), "early.test");
+    for number in 0..1_024 {
+        play.query(&format!("n{number}.test"), 5_000);
+    }
+    play.sent();
+    let (query, lookup) = (play.query("late.test", 0), play.lookup("late.test", 0));
+    assert!(play.sent().is_empty());
+    let refused = play.answers();
+    assert_eq!(
+        refused.iter().map(|(waiter, answer)| (*waiter, answer.status)).collect::<Vec<_>>(),
+        [(query, Status::Overloaded), (lookup, Status::Overloaded)]
+    );
+    play.pass(50);
+    assert_eq!(play.answer(early).status, Status::Timeout);
+}
+
+#[test]
 fn after_a_panic_every_waiter_gets_a_failure_once() {
     let mut play = Play::listed(1);
     let (a, b) = (play.query("a.test", 5_000), play.lookup("b.test", 5_000));
