@@ -63,6 +63,7 @@ export class FakeBinding implements Binding {
   readonly touches: { readonly name: string; readonly flags: number; readonly hits: number }[] = [];
   readonly invalidated: (string | undefined)[] = [];
   readonly counters: Uint32Array | undefined = new Uint32Array(64);
+  readonly watched: (string | undefined)[] = [];
   pokes = 0;
   /** What is answered at once. */
   atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
@@ -82,6 +83,10 @@ export class FakeBinding implements Binding {
 
   generations(): Uint32Array | undefined {
     return this.counters;
+  }
+
+  watch(_handle: number, path?: string): void {
+    this.watched.push(path);
   }
 
   open(_port: number, options: string): number {
