@@ -80,7 +80,9 @@ pub use client::Client;
 pub use event::Event;
 pub use host::Host;
 pub use io::IoThread;
-pub use options::{CacheOptions, OptionsError, Protocol, ResolverOptions, ServerOption, Servers};
+pub use options::{
+    CacheOptions, LocalAddress, OptionsError, Protocol, ResolverOptions, ServerOption, Servers,
+};
 pub use resolver::Resolver;
 pub use shared::GENERATIONS;
 pub use stats::{Stats, UpstreamStats};

@@ -1,6 +1,6 @@
 //! What a resolver is opened with. Plain fields: the embedding program has validated shapes and units.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -32,6 +32,21 @@ pub struct ServerOption {
     pub protocol: Protocol,
     /// Address and port.
     pub address: SocketAddr,
+}
+
+/// Addresses of this machine that queries leave from; the system's choice where absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LocalAddress {
+    /// To servers with an IPv4 address.
+    pub ipv4: Option<Ipv4Addr>,
+    /// To servers with an IPv6 address.
+    pub ipv6: Option<Ipv6Addr>,
+}
+
+impl LocalAddress {
+    pub(crate) fn towards(self, server: SocketAddr) -> Option<IpAddr> {
+        if server.is_ipv4() { self.ipv4.map(IpAddr::V4) } else { self.ipv6.map(IpAddr::V6) }
+    }
 }
 
 /// Where the servers come from.
@@ -87,6 +102,11 @@ pub struct ResolverOptions {
     pub timeout_ms: Option<u32>,
     /// Rounds over the servers; 3 if absent.
     pub tries: Option<u8>,
+    /// With `timeout_ms`: each round over the servers waits twice as long as the one before, at most so many
+    /// milliseconds, or without bound if 0. Nothing is hedged then, and a question may take as long as all rounds do.
+    pub backoff_max_ms: Option<u32>,
+    /// Where sockets are bound.
+    pub local_address: LocalAddress,
     /// Milliseconds a lookup may take.
     pub deadline_ms: u32,
     /// Cache bounds.
@@ -107,6 +127,8 @@ impl Default for ResolverOptions {
             ndots: None,
             timeout_ms: None,
             tries: None,
+            backoff_max_ms: None,
+            local_address: LocalAddress::default(),
             deadline_ms: 5_000,
             cache: CacheOptions::default(),
             namespace: None,

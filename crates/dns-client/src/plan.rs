@@ -1,26 +1,70 @@
 //! How a flight goes about its servers. Published as a whole; a flight keeps the one it started with.
 
+use std::net::IpAddr;
+
 use crate::options::ServerOption;
 
 /// Rounds over the servers unless configured.
 pub(crate) const DEFAULT_TRIES: u8 = 3;
+
+/// Milliseconds a question may be asked for, whoever waits.
+const LONGEST_MS: u64 = 10_000;
+
+/// A server as it is asked from one address of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Endpoint {
+    pub(crate) server: ServerOption,
+    /// `None`: whichever the system chooses.
+    pub(crate) local: Option<IpAddr>,
+}
+
+/// How long a question is asked for. Questions share no attempts with those of another pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Pace {
+    /// Rounds over the servers.
+    pub(crate) tries: u8,
+    /// Milliseconds an attempt may take; adaptive if absent.
+    pub(crate) attempt_timeout_ms: Option<u64>,
+    /// Each round waits twice as long as the one before, up to so many milliseconds (0: without bound).
+    pub(crate) backoff_max_ms: Option<u64>,
+}
+
+impl Pace {
+    /// Milliseconds an attempt of a round, counted from 0, may take if that is not left to what is known of the server.
+    pub(crate) fn attempt_ms(&self, round: u32) -> Option<u64> {
+        let first = self.attempt_timeout_ms?;
+        let Some(most) = self.backoff_max_ms else { return Some(first) };
+        // Who joined late is asked for in further rounds; those go on at the last one's pace.
+        let round = round.min(u32::from(self.tries.saturating_sub(1)));
+        let doubled = first.saturating_mul(1_u64.checked_shl(round).unwrap_or(u64::MAX));
+        Some(if most == 0 { doubled } else { doubled.min(most.max(1)) })
+    }
+
+    /// Milliseconds that a question to so many servers may be asked for: with a back-off twice as long as all its rounds
+    /// take, so that who joins on the way has time for its own.
+    pub(crate) fn longest_ms(&self, servers: usize) -> u64 {
+        if self.backoff_max_ms.is_none() {
+            return LONGEST_MS;
+        }
+        let rounds = (0..u32::from(self.tries)).map(|round| self.attempt_ms(round).unwrap_or(0));
+        let schedule = rounds.fold(0_u64, u64::saturating_add).saturating_mul(servers as u64);
+        schedule.saturating_mul(2).max(LONGEST_MS)
+    }
+}
 
 /// Servers and parameters of their use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub(crate) struct Plan {
     /// Never empty, in order of preference.
-    pub(crate) servers: Vec<ServerOption>,
+    pub(crate) servers: Vec<Endpoint>,
     /// The list is a preference, not a pool: an earlier server's answer beats a later one's denial.
     pub(crate) ordered: bool,
     /// Begin each flight at the next server.
     pub(crate) rotate: bool,
     /// TCP from the start.
     pub(crate) use_vc: bool,
-    /// Rounds over the servers.
-    pub(crate) tries: u8,
-    /// Milliseconds an attempt may take; adaptive if absent.
-    pub(crate) attempt_timeout_ms: Option<u64>,
+    pub(crate) pace: Pace,
     /// Ask the next server, or the same again, when an answer is later than usual.
     pub(crate) hedge: bool,
     /// Let servers that fall silent no longer lead.
@@ -29,4 +73,30 @@ pub(crate) struct Plan {
     pub(crate) ttl_seconds: (u32, u32),
     /// Milliseconds that an expired answer is kept.
     pub(crate) stale_ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pace;
+
+    const FOUR_TRIES: Pace = Pace { tries: 4, attempt_timeout_ms: Some(5_000), backoff_max_ms: Some(0) };
+
+    #[test]
+    fn rounds_double_up_to_the_bound() {
+        let of = |pace: Pace| [0, 1, 2, 3, 4, 100].map(|round| pace.attempt_ms(round).expect("set"));
+        assert_eq!(of(FOUR_TRIES), [5_000, 10_000, 20_000, 40_000, 40_000, 40_000]);
+        let bounded = Pace { backoff_max_ms: Some(12_000), ..FOUR_TRIES };
+        assert_eq!(of(bounded), [5_000, 10_000, 12_000, 12_000, 12_000, 12_000]);
+        assert_eq!(of(Pace { backoff_max_ms: None, ..FOUR_TRIES }), [5_000; 6]);
+        let endless = Pace { tries: 255, ..FOUR_TRIES };
+        assert_eq!(endless.attempt_ms(200), Some(u64::MAX));
+        assert_eq!(Pace { attempt_timeout_ms: None, ..FOUR_TRIES }.attempt_ms(1), None);
+    }
+
+    #[test]
+    fn a_question_lasts_as_long_as_its_rounds() {
+        assert_eq!(FOUR_TRIES.longest_ms(2), 2 * 2 * 75_000);
+        assert_eq!(Pace { backoff_max_ms: None, ..FOUR_TRIES }.longest_ms(2), 10_000);
+        assert_eq!(Pace { attempt_timeout_ms: Some(10), ..FOUR_TRIES }.longest_ms(1), 10_000);
+    }
 }

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use crate::answer::{AnswerKind, Waiter};
 use crate::engine::FlightKey;
 use crate::host::Host;
-use crate::options::ServerOption;
+use crate::plan::Endpoint;
 use crate::resolver::Resolver;
 use crate::snapshot::Snapshot;
 use crate::stats::{Counters, UpstreamStats};
@@ -73,7 +73,7 @@ pub(crate) struct Shared {
     /// The I/O thread sleeps, or is about to.
     pub(crate) parked: AtomicBool,
     pub(crate) resolvers: Mutex<Vec<Weak<Resolver>>>,
-    pub(crate) upstreams: Mutex<Vec<(ServerOption, UpstreamStats)>>,
+    pub(crate) upstreams: Mutex<Vec<(Endpoint, UpstreamStats)>>,
     pub(crate) warnings: Mutex<Vec<String>>,
     pub(crate) generations: &'static [AtomicU32; GENERATIONS],
     /// Bit 0 IPv4, bit 1 IPv6: families this machine has addresses of.

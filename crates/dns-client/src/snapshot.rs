@@ -7,7 +7,7 @@ use dns_cache::{Cache, NamespaceId, NamespaceLimits};
 use sha2::{Digest, Sha256};
 
 use crate::options::{ResolverOptions, Servers};
-use crate::plan::{DEFAULT_TRIES, Plan};
+use crate::plan::{DEFAULT_TRIES, Endpoint, Pace, Plan};
 use crate::system::{HostsFile, ResolvConf, SearchConfig};
 use crate::system_files::SystemView;
 
@@ -110,18 +110,27 @@ fn plan(
         if from_system { settings.timeout_s.map(|seconds| u64::from(seconds) * 1_000) } else { None }
     });
     let tries = options.tries.or(if from_system { settings.attempts } else { None });
+    let servers = match &options.servers {
+        Servers::System => system,
+        Servers::List(list) => list.clone(),
+    };
+    let endpoint = |server: crate::options::ServerOption| Endpoint {
+        server,
+        local: options.local_address.towards(server.address),
+    };
+    let hedge = options.hedge && options.backoff_max_ms.is_none();
     Plan {
-        servers: match &options.servers {
-            Servers::System => system,
-            Servers::List(list) => list.clone(),
-        },
+        servers: servers.into_iter().map(endpoint).collect(),
         ordered: from_system,
         rotate: from_system && settings.rotate,
         use_vc: from_system && settings.use_vc,
-        tries: tries.unwrap_or(DEFAULT_TRIES).max(1),
-        attempt_timeout_ms,
-        hedge: options.hedge,
-        suspicion: options.hedge,
+        pace: Pace {
+            tries: tries.unwrap_or(DEFAULT_TRIES).max(1),
+            attempt_timeout_ms,
+            backoff_max_ms: options.backoff_max_ms.map(u64::from),
+        },
+        hedge,
+        suspicion: hedge,
         ttl_seconds: (
             options.cache.min_ttl_seconds.min(options.cache.max_ttl_seconds),
             options.cache.max_ttl_seconds,
@@ -133,8 +142,11 @@ fn plan(
 /// Identifies all that can change a record. Two resolvers share answers exactly if theirs are equal.
 fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
     let mut text = String::from("doubao-resolver/1");
-    for server in &plan.servers {
+    for Endpoint { server, local } in &plan.servers {
         let _infallible = write!(text, "\nserver {} {}", server.protocol.as_str(), server.address);
+        if let Some(local) = local {
+            let _infallible = write!(text, " from {local}");
+        }
     }
     let _infallible = write!(
         text,

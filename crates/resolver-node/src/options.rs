@@ -4,8 +4,9 @@
 
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use dns_client::{CacheOptions, Protocol, ResolverOptions, ServerOption, Servers};
+use dns_client::{CacheOptions, LocalAddress, Protocol, ResolverOptions, ServerOption, Servers};
 use serde_json::{Map, Value};
 
 use crate::scope_id;
@@ -27,6 +28,8 @@ pub(crate) fn parse(json: &str) -> Result<ResolverOptions> {
         ndots: options.optional("ndots", |node| node.integer(u8::MAX))?,
         timeout_ms: options.optional("timeoutMs", |node| node.integer(u32::MAX))?,
         tries: options.optional("tries", |node| node.integer(u8::MAX))?,
+        backoff_max_ms: options.optional("backoff", backoff)?,
+        local_address: options.optional("localAddress", local_address)?.unwrap_or_default(),
         deadline_ms: options.required("deadlineMs")?.integer(u32::MAX)?,
         cache: cache(options.required("cache")?)?,
         namespace: options.optional("namespace", Node::string)?,
@@ -56,9 +59,7 @@ fn server(node: Node) -> Result<ServerOption> {
         _ => return Err(protocol.expected("\"udp\" or \"tcp\"")),
     };
     let address = server.required("address")?;
-    let Some(ip) = address.value.as_str().and_then(|text| text.parse().ok()) else {
-        return Err(address.expected("an IP address"));
-    };
+    let ip = address.parsed("an IP address")?;
     let port = server.required("port")?.integer(u16::MAX)?;
     let scope = server.optional("scope", |node| zone(&node))?.unwrap_or(0);
     server.end()?;
@@ -75,6 +76,23 @@ fn zone(node: &Node) -> Result<u32> {
         .as_str()
         .and_then(scope_id::parse)
         .ok_or_else(|| node.expected("the name or number of a network interface"))
+}
+
+fn backoff(node: Node) -> Result<u32> {
+    let mut backoff = node.object()?;
+    let most = backoff.required("maxTimeoutMs")?.integer(u32::MAX)?;
+    backoff.end()?;
+    Ok(most)
+}
+
+fn local_address(node: Node) -> Result<LocalAddress> {
+    let mut local = node.object()?;
+    let parsed = LocalAddress {
+        ipv4: local.optional("ipv4", |node| node.parsed("an IPv4 address"))?,
+        ipv6: local.optional("ipv6", |node| node.parsed("an IPv6 address"))?,
+    };
+    local.end()?;
+    Ok(parsed)
 }
 
 /// A path, or `false`.
@@ -123,6 +141,10 @@ impl Node {
             Value::String(text) => Ok(text),
             _ => Err(self.expected("a string")),
         }
+    }
+
+    fn parsed<T: FromStr>(self, what: &str) -> Result<T> {
+        self.value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| self.expected(what))
     }
 
     fn boolean(self) -> Result<bool> {
@@ -185,6 +207,8 @@ impl Object {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     const CACHE: &str =
@@ -209,6 +233,8 @@ mod tests {
                 ndots: None,
                 timeout_ms: None,
                 tries: None,
+                backoff_max_ms: None,
+                local_address: LocalAddress::default(),
                 deadline_ms: 5000,
                 cache: CacheOptions {
                     max_bytes: 1,
@@ -228,7 +254,8 @@ mod tests {
         let options = with(
             r#"[{"protocol":"udp","address":"10.0.0.2","port":53},
                 {"protocol":"tcp","address":"fe80::1","port":5353,"scope":"7"}]"#,
-            r#","search":["a.example","b"],"ndots":5,"timeoutMs":250,"tries":2,"namespace":"n""#,
+            r#","search":["a.example","b"],"ndots":5,"timeoutMs":250,"tries":2,"namespace":"n",
+                "backoff":{"maxTimeoutMs":1000},"localAddress":{"ipv4":"10.0.0.7"}"#,
         )
         .unwrap();
         let scoped = "fe80::1".parse().unwrap();
@@ -243,6 +270,9 @@ mod tests {
             ])
         );
         assert_eq!(options.search, Some(vec!["a.example".to_owned(), "b".to_owned()]));
+        assert_eq!(options.backoff_max_ms, Some(1000));
+        let (ipv4, ipv6) = (Ipv4Addr::new(10, 0, 0, 7).into(), None);
+        assert_eq!(options.local_address, LocalAddress { ipv4, ipv6 });
         assert_eq!((options.ndots, options.timeout_ms, options.tries), (Some(5), Some(250), Some(2)));
         assert_eq!(options.namespace.as_deref(), Some("n"));
     }
@@ -279,6 +309,12 @@ mod tests {
             ("\"system\"", r#","timeoutMs":1.5"#, "timeoutMs: a whole number up to 4294967295 is expected"),
             ("\"system\"", r#","search":[1]"#, "search[0]: a string is expected"),
             ("\"system\"", r#","speed":1"#, "speed: unknown"),
+            ("\"system\"", r#","backoff":{}"#, "backoff.maxTimeoutMs: a value is expected"),
+            (
+                "\"system\"",
+                r#","localAddress":{"ipv6":"10.0.0.7"}"#,
+                "localAddress.ipv6: an IPv6 address is expected",
+            ),
         ] {
             assert_eq!(with(servers, rest).unwrap_err(), expected);
         }

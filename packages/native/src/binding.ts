@@ -135,6 +135,17 @@ export interface NativeOptions {
   readonly timeoutMs?: number;
   /** Rounds over the servers. */
   readonly tries?: number;
+  /**
+   * With `timeoutMs`: what Node's `Resolver` means by `timeout`, `tries` and `maxTimeout`. Each round over the servers
+   * waits twice as long as the one before it, at most `maxTimeoutMs` (0: without bound); nothing is hedged, and a
+   * question may be asked for as long as its rounds take.
+   */
+  readonly backoff?: { readonly maxTimeoutMs: number };
+  /**
+   * Addresses of this machine, without a zone, that queries to servers of the family leave from. Where sockets cannot be
+   * bound to one, queries fail with status 14.
+   */
+  readonly localAddress?: { readonly ipv4?: string; readonly ipv6?: string };
   /** Of a lookup. */
   readonly deadlineMs: number;
   readonly cache: {

@@ -47,9 +47,9 @@ impl Client {
                 .plan
                 .servers
                 .iter()
-                .map(|server| {
-                    let found = known.iter().find(|(option, _)| option == server);
-                    found.map_or_else(|| unused(server), |(_, stats)| stats.clone())
+                .map(|endpoint| {
+                    let found = known.iter().find(|(known, _)| known == endpoint);
+                    found.map_or_else(|| unused(&endpoint.server), |(_, stats)| stats.clone())
                 })
                 .collect();
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat, Taker};
 use super::slots::Id;
 use super::waiting::still_waits;
-use super::{Engine, LONGEST_FLIGHT_MS, Timer, Trouble, Turn};
+use super::{Engine, Timer, Trouble, Turn};
 use crate::answer::{Failure, Status};
 use crate::options::Protocol;
 use crate::time::Time;
@@ -43,8 +43,7 @@ impl Engine {
             }
             let run = flight.run_length();
             let position = flight.next;
-            let over = turn.now.millis_since(flight.started) >= LONGEST_FLIGHT_MS
-                || flight.attempts.len() >= MOST_ATTEMPTS;
+            let over = turn.now >= flight.latest() || flight.attempts.len() >= MOST_ATTEMPTS;
             let wanted = flight.seats.iter().any(|seat| position.saturating_sub(seat.joined) < run);
             if over || !wanted {
                 self.exhausted(turn, id);

@@ -21,6 +21,8 @@ const NEGATIVE_TTL_CAP: u32 = 300;
 const UNPROVEN_NODATA_TTL: u32 = 30;
 /// Milliseconds that NXDOMAIN without SOA is believed: as long as a failure (RFC 2308 §5 forbids to keep it longer).
 const UNPROVEN_NXDOMAIN_MS: u64 = 1_000;
+/// Milliseconds of silence from which it is remembered, if the caller chose how long to wait.
+const LEAST_SILENCE_MS: u64 = 1_000;
 
 impl Engine {
     /// The flight has records.
@@ -139,6 +141,13 @@ impl Engine {
             Status::Local => None,
             // Nobody waited to the end: it was cut short and says nothing about the servers.
             _ if flight.seats.is_empty() => None,
+            // Silence within less than an attempt of our own choosing is the caller's impatience.
+            Status::Timeout
+                if flight.plan.pace.backoff_max_ms.is_some()
+                    && turn.now.millis_since(flight.started) < LEAST_SILENCE_MS =>
+            {
+                None
+            }
             Status::Timeout | Status::Network => Some(Fill::Unreachable),
             _ => Some(Fill::ServerFailure),
         };
@@ -158,11 +167,12 @@ impl Engine {
     /// Removes the flight and hands its outcome to all who wait.
     fn finish(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, outcome: Outcome) {
         self.release_attempts(turn, id);
-        let Some(flight) = self.flights.remove(id) else { return };
-        self.by_key.remove(&flight.key);
+        let Some(Flight { key, plan, seats, .. }) = self.flights.remove(id) else { return };
+        let rtype = key.rtype;
+        self.by_key.remove(&(key, plan.pace));
         let outcome = Arc::new(outcome);
-        for seat in &flight.seats {
-            self.delivered.push_back((seat.taker, flight.key.rtype, Arc::clone(&outcome)));
+        for seat in &seats {
+            self.delivered.push_back((seat.taker, rtype, Arc::clone(&outcome)));
         }
     }
 

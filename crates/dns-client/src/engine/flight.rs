@@ -180,7 +180,17 @@ impl Flight {
 
     /// Attempts in a whole run: rounds times servers.
     pub(super) fn run_length(&self) -> u16 {
-        u16::from(self.plan.tries).saturating_mul(u16::try_from(self.servers.len()).unwrap_or(u16::MAX))
+        u16::from(self.plan.pace.tries).saturating_mul(u16::try_from(self.servers.len()).unwrap_or(u16::MAX))
+    }
+
+    /// The round over the servers that is under way, counted from 0.
+    pub(super) fn round(&self) -> u32 {
+        u32::from(self.next.saturating_sub(1)) / u32::try_from(self.servers.len().max(1)).unwrap_or(1)
+    }
+
+    /// When it ends, whoever waits.
+    pub(super) fn latest(&self) -> Time {
+        self.started.plus_millis(self.plan.pace.longest_ms(self.servers.len()))
     }
 
     /// The status that describes what went wrong best: what a server said before silence, silence before local trouble.

@@ -28,7 +28,7 @@ mod waiting;
 mod tests;
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -50,16 +50,13 @@ use upstream::Upstream;
 use waiting::{Caller, Place};
 
 use crate::answer::{Answer, Waiter};
-use crate::options::ServerOption;
-use crate::plan::Plan;
+use crate::plan::{Endpoint, Pace, Plan};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
 use crate::stats::{Counters, UpstreamStats, count};
 use crate::system::SourceAddresses;
 use crate::time::Time;
 
-/// Milliseconds a flight may last, whoever waits.
-const LONGEST_FLIGHT_MS: u64 = 10_000;
 /// Flights under way, process-wide.
 const MOST_FLIGHTS: usize = 16_384;
 /// Of those, kept for names that the cache knows: a flood of others must not keep them from being renewed.
@@ -84,13 +81,18 @@ pub(crate) enum Trouble {
 
 /// The sockets, as the engine sees them. Numbers are the engine's; a number is reused only after it was closed.
 pub(crate) trait Network {
-    /// Opens a UDP socket connected to `server` from a port that the system draws.
-    fn open_udp(&mut self, socket: u32, server: SocketAddr) -> Result<(), LocalError>;
+    /// Opens a UDP socket connected to `server` from a port that the system draws, bound to `local` if given.
+    fn open_udp(&mut self, socket: u32, server: SocketAddr, local: Option<IpAddr>) -> Result<(), LocalError>;
     /// Sends one datagram.
     fn send_udp(&mut self, socket: u32, datagram: &[u8]) -> Result<(), Trouble>;
     fn close_udp(&mut self, socket: u32);
-    /// Begins a connection; data may be sent at once and leaves when it can.
-    fn connect_tcp(&mut self, connection: u32, server: SocketAddr) -> Result<(), LocalError>;
+    /// Begins a connection, from `local` if given; data may be sent at once and leaves when it can.
+    fn connect_tcp(
+        &mut self,
+        connection: u32,
+        server: SocketAddr,
+        local: Option<IpAddr>,
+    ) -> Result<(), LocalError>;
     /// Sends octets, frame length included.
     fn send_tcp(&mut self, connection: u32, octets: &[u8]) -> Result<(), Trouble>;
     fn close_tcp(&mut self, connection: u32);
@@ -118,11 +120,11 @@ pub(crate) struct Engine {
     sources: Arc<Mutex<SourceAddresses>>,
     random: Random,
     upstreams: Vec<Upstream>,
-    by_server: HashMap<ServerOption, u32, RandomState>,
+    by_endpoint: HashMap<Endpoint, u32, RandomState>,
     sockets: Sockets,
     connections: Slots<Connection>,
     flights: Slots<Flight>,
-    by_key: HashMap<FlightKey, Id<Flight>, RandomState>,
+    by_key: HashMap<(FlightKey, Pace), Id<Flight>, RandomState>,
     tasks: Slots<Task>,
     callers: Slots<Caller>,
     waiters: HashMap<Waiter, Place, RandomState>,
@@ -151,7 +153,7 @@ impl Engine {
             sources,
             random,
             upstreams: Vec::new(),
-            by_server: HashMap::default(),
+            by_endpoint: HashMap::default(),
             sockets: Sockets::new(socket_limit),
             connections: Slots::default(),
             flights: Slots::default(),
@@ -195,7 +197,8 @@ impl Engine {
         deadline: Time,
         sibling: Option<Id<Flight>>,
     ) -> Option<Id<Flight>> {
-        if let Some(&id) = self.by_key.get(&key)
+        let paced = (key, snapshot.plan.pace);
+        if let Some(&id) = self.by_key.get(&paced)
             && let Some(flight) = self.flights.get_mut(id)
         {
             count(&self.counters.coalesced);
@@ -207,17 +210,17 @@ impl Engine {
             }
             return Some(id);
         }
-        if !self.has_room(&key, taker, turn.now) {
+        if !self.has_room(&paced.0, taker, turn.now) {
             count(&self.counters.overload_rejected);
             return None;
         }
         let servers = self.order_servers(&snapshot.plan, turn.now);
         let id = self.flights.insert(Flight {
-            key: key.clone(),
+            key: paced.0.clone(),
             plan: Arc::clone(&snapshot.plan),
             _keep: Arc::clone(snapshot),
             servers,
-            current: key.name.clone(),
+            current: paced.0.name.clone(),
             links: 0,
             resume: 0,
             chain_ttl: u32::MAX,
@@ -234,7 +237,7 @@ impl Engine {
             reconnects: 0,
             tcp_tried: Vec::new(),
         });
-        self.by_key.insert(key, id);
+        self.by_key.insert(paced, id);
         self.proceed(turn, id);
         Some(id)
     }
@@ -264,7 +267,7 @@ impl Engine {
         let mut servers: Vec<(u32, u16)> = (0u16..)
             .zip(in_turn)
             .map(|(rank, server)| {
-                (upstream_number(&mut self.upstreams, &mut self.by_server, *server, now), rank)
+                (upstream_number(&mut self.upstreams, &mut self.by_endpoint, *server, now), rank)
             })
             .collect();
         if plan.suspicion && servers.len() > 1 {
@@ -332,21 +335,21 @@ impl Engine {
         gauge(&self.counters.tcp_connections, self.connections.len());
     }
 
-    /// A moment's view of `servers`.
-    pub(crate) fn upstream_stats(&self) -> Vec<(ServerOption, UpstreamStats)> {
-        self.upstreams.iter().map(|upstream| (upstream.server, upstream.stats())).collect()
+    /// A moment's view of the servers.
+    pub(crate) fn upstream_stats(&self) -> Vec<(Endpoint, UpstreamStats)> {
+        self.upstreams.iter().map(|upstream| (upstream.endpoint(), upstream.stats())).collect()
     }
 }
 
-/// The engine's number of `server`; one is made for a server not seen before.
+/// The engine's number of `endpoint`; one is made for a server not seen before.
 fn upstream_number(
     upstreams: &mut Vec<Upstream>,
-    by_server: &mut HashMap<ServerOption, u32, RandomState>,
-    server: ServerOption,
+    by_endpoint: &mut HashMap<Endpoint, u32, RandomState>,
+    endpoint: Endpoint,
     now: Time,
 ) -> u32 {
-    *by_server.entry(server).or_insert_with(|| {
-        upstreams.push(Upstream::new(server, now));
+    *by_endpoint.entry(endpoint).or_insert_with(|| {
+        upstreams.push(Upstream::new(endpoint, now));
         u32::try_from(upstreams.len() - 1).expect("servers are few")
     })
 }

@@ -14,11 +14,12 @@ const SWEEP_BUDGET: usize = 4_096;
 impl Engine {
     /// Asks for `key` on nobody's behalf. If it is being asked for already, what comes of that ends the refresh too.
     pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: FlightKey, snapshot: &Arc<Snapshot>) {
-        if !self.by_key.contains_key(&key) {
+        let paced = (key, snapshot.plan.pace);
+        if !self.by_key.contains_key(&paced) {
             count(&self.counters.refreshes);
         }
-        let wire = key.clone();
-        if self.ask(turn, key, snapshot, Taker::Refresh, Time::NEVER, None).is_none() {
+        let wire = paced.0.clone();
+        if self.ask(turn, paced.0, snapshot, Taker::Refresh, Time::NEVER, None).is_none() {
             let key =
                 dns_cache::Key { namespace: wire.namespace, name: wire.name.as_wire(), rtype: wire.rtype.0 };
             self.cache.refresh_failed(&key, turn.now.as_millis());

@@ -6,7 +6,7 @@ use super::flight::{Attempt, AttemptState, Channel, Flight};
 use super::slots::Id;
 use super::socket::{Outstanding, Socket};
 use super::tcp::{CONNECTIONS, Connection, ConnectionId, PIPELINE};
-use super::{Engine, LONGEST_FLIGHT_MS, Trouble, Turn};
+use super::{Engine, Trouble, Turn};
 use crate::options::Protocol;
 use crate::stats::count;
 use crate::time::Time;
@@ -34,8 +34,11 @@ impl Engine {
         let over_tcp = over_tcp || flight.plan.use_vc || server.server.protocol == Protocol::Tcp;
         let edns = server.wants_edns(unanswered && !over_tcp, turn.now);
         server.begins_waiting(turn.now);
-        let patience = flight.plan.attempt_timeout_ms.unwrap_or_else(|| server.attempt_timeout_ms());
-        let patience = if over_tcp { patience * TCP_TIMEOUT_FACTOR } else { patience };
+        let pace = flight.plan.pace;
+        let patience = pace.attempt_ms(flight.round()).unwrap_or_else(|| server.attempt_timeout_ms());
+        // Who said how long each round lasts means it, whatever the transport.
+        let longer = over_tcp && pace.backoff_max_ms.is_none();
+        let patience = if longer { patience * TCP_TIMEOUT_FACTOR } else { patience };
         let hedge_at = if flight.attempts.is_empty() && !over_tcp {
             Some(turn.now.plus_millis(server.hedge_delay_ms()))
         } else {
@@ -58,7 +61,7 @@ impl Engine {
                 channel,
                 sent: turn.now,
                 // No attempt outlasts its flight.
-                expires: turn.now.plus_millis(patience).min(flight.started.plus_millis(LONGEST_FLIGHT_MS)),
+                expires: turn.now.plus_millis(patience).min(flight.latest()),
                 state: AttemptState::Live,
                 edns,
             });
@@ -189,9 +192,9 @@ impl Engine {
         {
             return Ok(best);
         }
-        let address = server.server.address;
+        let (address, local) = (server.server.address, server.local);
         let id = self.connections.insert(Connection::new(turn.now));
-        if turn.network.connect_tcp(id.index, address).is_err() {
+        if turn.network.connect_tcp(id.index, address, local).is_err() {
             self.connections.remove(id);
             return Err(Trouble::Local);
         }

@@ -142,7 +142,7 @@ impl Sockets {
             place,
             rejected: 0,
         });
-        if let Err(error) = network.open_udp(id.index, upstream.server.address) {
+        if let Err(error) = network.open_udp(id.index, upstream.server.address, upstream.local) {
             self.slots.remove(id);
             return Err(error);
         }

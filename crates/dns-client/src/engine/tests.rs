@@ -5,6 +5,7 @@ mod attempts;
 mod families;
 mod flights;
 mod forgery;
+mod pace;
 mod play;
 mod ports;
 mod records;

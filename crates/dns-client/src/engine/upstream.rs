@@ -1,12 +1,14 @@
 //! What is known of one server: round trips, EDNS, rate, silence.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 
 use super::round_trips::RoundTrips;
 use super::slots::Id;
 use super::socket::Socket;
 use super::tcp::Connection;
 use crate::options::ServerOption;
+use crate::plan::Endpoint;
 use crate::stats::UpstreamStats;
 use crate::time::Time;
 
@@ -38,6 +40,8 @@ const HEDGE_MS: (u64, u64) = (30, 250);
 #[derive(Debug)]
 pub(super) struct Upstream {
     pub(super) server: ServerOption,
+    /// Where sockets to it are bound.
+    pub(super) local: Option<IpAddr>,
     pub(super) trips: RoundTrips,
     edns_confirmed: bool,
     edns_refused_until: Option<Time>,
@@ -62,9 +66,10 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(server: ServerOption, now: Time) -> Self {
+    pub(super) fn new(Endpoint { server, local }: Endpoint, now: Time) -> Self {
         Self {
             server,
+            local,
             trips: RoundTrips::default(),
             edns_confirmed: false,
             edns_refused_until: None,
@@ -86,6 +91,10 @@ impl Upstream {
             answered: 0,
             failed: 0,
         }
+    }
+
+    pub(super) const fn endpoint(&self) -> Endpoint {
+        Endpoint { server: self.server, local: self.local }
     }
 
     /// Milliseconds an attempt may take when the configuration does not say: three times the usual.

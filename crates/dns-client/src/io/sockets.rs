@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use mio::event::Event;
 use mio::net::{TcpStream, UdpSocket};
@@ -159,29 +159,64 @@ impl Stream {
 }
 
 /// A non-blocking UDP socket, connected so that the kernel drops what comes from elsewhere and reports refusals.
-fn connected_udp(server: SocketAddr) -> io::Result<UdpSocket> {
+fn connected_udp(server: SocketAddr, local: Option<IpAddr>) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(server), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;
     #[cfg(windows)]
-    bind_random_port(&socket, server)?;
-    // Elsewhere the kernel draws a random port when it connects.
+    bind_random_port(&socket, server, local)?;
+    // Elsewhere the kernel draws a random port when it binds or connects.
+    #[cfg(not(windows))]
+    if let Some(local) = local {
+        socket.bind(&any_port(local, server).into())?;
+    }
     socket.connect(&server.into())?;
     Ok(UdpSocket::from_std(socket.into()))
 }
 
+/// A connection that is being made from `local`.
+fn connecting_from(local: IpAddr, server: SocketAddr) -> io::Result<TcpStream> {
+    let socket = Socket::new(Domain::for_address(server), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&any_port(local, server).into())?;
+    match socket.connect(&server.into()) {
+        Err(error) if !is_in_progress(&error) => Err(error),
+        _ => Ok(TcpStream::from_std(socket.into())),
+    }
+}
+
+/// `local` with whichever port the system draws; a link-local address belongs to the interface that leads to the server.
+fn any_port(local: IpAddr, server: SocketAddr) -> SocketAddr {
+    match (local, server) {
+        (IpAddr::V6(address), SocketAddr::V6(server)) if address.is_unicast_link_local() => {
+            SocketAddrV6::new(address, 0, 0, server.scope_id()).into()
+        }
+        (local, _) => SocketAddr::new(local, 0),
+    }
+}
+
+/// What a socket that does not block says of a connection that is being made.
+fn is_in_progress(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error());
+    #[cfg(not(unix))]
+    return error.kind() == io::ErrorKind::WouldBlock;
+}
+
 /// Windows hands ports out in order.
 #[cfg(windows)]
-fn bind_random_port(socket: &Socket, server: SocketAddr) -> io::Result<()> {
-    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+fn bind_random_port(socket: &Socket, server: SocketAddr, local: Option<IpAddr>) -> io::Result<()> {
+    use std::net::{Ipv4Addr, Ipv6Addr};
     const DRAWS: u8 = 16;
     const FIRST: u16 = 1_024;
     let any: IpAddr =
         if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let mut address = any_port(local.unwrap_or(any), server);
     let mut random = crate::random::Random::system();
     let mut result = Ok(());
     for _ in 0..DRAWS {
         let port = FIRST + u16::try_from(random.below(u32::from(u16::MAX - FIRST))).unwrap_or(0);
-        result = socket.bind(&SocketAddr::new(any, port).into());
+        address.set_port(port);
+        result = socket.bind(&address.into());
         if result.is_ok() {
             break;
         }
@@ -198,9 +233,9 @@ fn is_out_of_buffers(error: &io::Error) -> bool {
 }
 
 impl Network for SocketTable {
-    fn open_udp(&mut self, socket: u32, server: SocketAddr) -> Result<(), LocalError> {
+    fn open_udp(&mut self, socket: u32, server: SocketAddr, local: Option<IpAddr>) -> Result<(), LocalError> {
         let place = socket as usize;
-        let mut udp = connected_udp(server).map_err(|_| LocalError)?;
+        let mut udp = connected_udp(server, local).map_err(|_| LocalError)?;
         self.registry.register(&mut udp, Token(place), Interest::READABLE).map_err(|_| LocalError)?;
         if self.udp.len() <= place {
             self.udp.resize_with(place + 1, || None);
@@ -228,8 +263,14 @@ impl Network for SocketTable {
         }
     }
 
-    fn connect_tcp(&mut self, connection: u32, server: SocketAddr) -> Result<(), LocalError> {
-        let mut socket = TcpStream::connect(server).map_err(|_| LocalError)?;
+    fn connect_tcp(
+        &mut self,
+        connection: u32,
+        server: SocketAddr,
+        local: Option<IpAddr>,
+    ) -> Result<(), LocalError> {
+        let begun = local.map_or_else(|| TcpStream::connect(server), |local| connecting_from(local, server));
+        let mut socket = begun.map_err(|_| LocalError)?;
         // Queries are small and each is whole: nothing is gained by waiting for more.
         let _unsupported_is_fine = socket.set_nodelay(true);
         self.registry

@@ -1,7 +1,7 @@
 //! A stage: an engine, sockets that only remember, and time that moves when told.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use dns_cache::{Cache, CacheConfig};
@@ -93,6 +93,8 @@ pub(super) fn address(text: &str) -> Rdata<'static, &'static Name> {
 pub(super) struct Sockets {
     pub(super) open: HashMap<u32, SocketAddr>,
     pub(super) connections: HashMap<u32, SocketAddr>,
+    /// Where sockets and connections were bound, in order.
+    pub(super) bound: Vec<Option<IpAddr>>,
     pub(super) sent: Vec<Sent>,
     pub(super) opened: usize,
     pub(super) refuse_udp: bool,
@@ -102,10 +104,11 @@ pub(super) struct Sockets {
 }
 
 impl Network for Sockets {
-    fn open_udp(&mut self, socket: u32, server: SocketAddr) -> Result<(), LocalError> {
+    fn open_udp(&mut self, socket: u32, server: SocketAddr, local: Option<IpAddr>) -> Result<(), LocalError> {
         if self.refuse_udp {
             return Err(LocalError);
         }
+        self.bound.push(local);
         assert!(self.open.insert(socket, server).is_none(), "a number is free before it is used again");
         self.opened += 1;
         Ok(())
@@ -121,10 +124,16 @@ impl Network for Sockets {
         assert!(self.open.remove(&socket).is_some(), "closed once");
     }
 
-    fn connect_tcp(&mut self, connection: u32, server: SocketAddr) -> Result<(), LocalError> {
+    fn connect_tcp(
+        &mut self,
+        connection: u32,
+        server: SocketAddr,
+        local: Option<IpAddr>,
+    ) -> Result<(), LocalError> {
         if self.refuse_tcp {
             return Err(LocalError);
         }
+        self.bound.push(local);
         assert!(
             self.connections.insert(connection, server).is_none(),
             "a number is free before it is used again"
@@ -177,15 +186,7 @@ impl Play {
     pub(super) fn new(options: &ResolverOptions, resolv_conf: &str) -> Self {
         let cache = Arc::new(Cache::new(CacheConfig::default()));
         let counters = Arc::new(Counters::default());
-        let resolv_conf =
-            Arc::new(ResolvConf::parse(resolv_conf.as_bytes(), &ResolverEnv::default(), Some("host")));
-        let servers = resolv_conf
-            .servers
-            .iter()
-            .map(|s| ServerOption { protocol: Protocol::Udp, address: s.socket_address(|_| None) })
-            .collect();
-        let view = SystemView { resolv_conf, servers, hosts: None, other_services: false };
-        let snapshot = Arc::new(Snapshot::new(options, &view, &cache));
+        let snapshot = Arc::new(Snapshot::new(options, &Self::view(resolv_conf), &cache));
         let ms = 1_000_000;
         let engine = Engine::new(
             Arc::clone(&cache),
@@ -196,6 +197,18 @@ impl Play {
             Time::from_millis(ms),
         );
         Self { engine, sockets: Sockets::default(), cache, counters, snapshot, ms, ticket: 0 }
+    }
+
+    /// What the machine says whose `resolv.conf` this is.
+    pub(super) fn view(resolv_conf: &str) -> SystemView {
+        let resolv_conf =
+            Arc::new(ResolvConf::parse(resolv_conf.as_bytes(), &ResolverEnv::default(), Some("host")));
+        let servers = resolv_conf
+            .servers
+            .iter()
+            .map(|s| ServerOption { protocol: Protocol::Udp, address: s.socket_address(|_| None) })
+            .collect();
+        SystemView { resolv_conf, servers, hosts: None, other_services: false }
     }
 
     pub(super) fn now(&self) -> Time {
