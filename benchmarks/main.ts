@@ -5,6 +5,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { chartsOf } from './harness/charts.ts';
 import type { Experiment } from './harness/experiment.ts';
 import type { Group } from './harness/group.ts';
 import { describeMachine, versionOf } from './harness/machine.ts';
@@ -55,4 +56,6 @@ async function runGroup(group: Group): Promise<void> {
 if (values.render !== true) {
   for (const group of chosen) await runGroup(group);
 }
-await writeReport(renderResults(await readResults(groups.map((group) => group.name))));
+const results = await readResults(groups.map((group) => group.name));
+const charts = chartsOf(results);
+await writeReport(renderResults(results, charts), charts);

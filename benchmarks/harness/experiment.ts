@@ -51,6 +51,8 @@ export interface ExperimentSpec {
   /** Two cases that are the same program: their ratio tells whether the machine was quiet. */
   readonly control?: { readonly metric: string; readonly first: string; readonly second: string };
   readonly rounds: number;
+  /** Where it stands in a chart of `charts.ts`. */
+  readonly point?: { readonly chart: string; readonly x: number };
   /** The metrics are counts, not times: a few rounds tell. */
   readonly exact?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { ChartFile } from './charts.ts';
 import type { Experiment } from './experiment.ts';
 import { caseTable, measuredText, verdictLines, type Table } from './experiment-table.ts';
 import { knownMisses } from './known-misses.ts';
@@ -60,8 +61,13 @@ function summary(results: readonly GroupResult[]): string[] {
   return ['## Budgets', '', ...markdownTable([heading, ...rows], 5), ''];
 }
 
+function pictures(charts: readonly ChartFile[]): string[] {
+  if (charts.length === 0) return [];
+  return ['## Charts', '', ...charts.flatMap(({ name, title }) => [`![${title}](charts/${name}.svg)`, ''])];
+}
+
 /** RESULTS.md, from the results of all groups. */
-export function renderResults(results: readonly GroupResult[]): string {
+export function renderResults(results: readonly GroupResult[], charts: readonly ChartFile[]): string {
   return [
     '# Results',
     '',
@@ -71,6 +77,7 @@ export function renderResults(results: readonly GroupResult[]): string {
     '0.9–1.1 of each other.',
     '',
     ...summary(results),
+    ...pictures(charts),
     ...results.flatMap(renderGroup),
   ]
     .join('\n')

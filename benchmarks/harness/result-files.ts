@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ChartFile } from './charts.ts';
 import type { Experiment } from './experiment.ts';
 import type { Machine } from './machine.ts';
 
@@ -13,6 +14,8 @@ export interface GroupResult {
 }
 
 const report = fileURLToPath(new URL('../../RESULTS.md', import.meta.url));
+
+const chartFolder = fileURLToPath(new URL('../../charts/', import.meta.url));
 
 function fileOf(group: string): string {
   return fileURLToPath(new URL(`../../results/${group}.json`, import.meta.url));
@@ -47,6 +50,10 @@ export async function readResults(groups: readonly string[]): Promise<GroupResul
   return results;
 }
 
-export function writeReport(text: string): Promise<void> {
-  return writeFile(report, text);
+export async function writeReport(text: string, charts: readonly ChartFile[]): Promise<void> {
+  await writeFile(report, text);
+  for (const { name, svg } of charts) {
+    await mkdir(chartFolder, { recursive: true });
+    await writeFile(join(chartFolder, `${name}.svg`), svg);
+  }
 }

@@ -61,6 +61,7 @@ function perName(node: NodeBinary, server: string, names: number, rounds: number
     },
     cases: [one(ours), ...(names <= mostOfOpponent ? [one(opponent)] : [])],
     budgets: names === most ? budgets : [],
+    point: { chart: 'memory-by-names', x: names },
     rounds: Math.min(rounds, fewRounds),
     exact: true,
   };

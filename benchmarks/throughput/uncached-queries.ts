@@ -30,10 +30,15 @@ const ours = 'doubao-resolver resolve4';
 const cares = 'c-ares resolve4';
 const caresAgain = `${cares}, again`;
 
+/** For points of the curve that no budget speaks of. */
+const curveRounds = 3;
+
 const loads = [
   { concurrency: 1, warmUp: 5000, count: 10_000 },
+  { concurrency: 10, warmUp: 10_000, count: 20_000 },
   { concurrency: 100, warmUp: 20_000, count: 50_000 },
   { concurrency: 1000, warmUp: 20_000, count: 50_000 },
+  { concurrency: 10_000, warmUp: 20_000, count: 50_000 },
 ] as const;
 
 function faster(times: number, text: string): Budget {
@@ -59,6 +64,8 @@ const halfTheCpu: Budget = {
 };
 
 function budgets(concurrency: number, major: number): Budget[] {
+  // These are points of the curve only.
+  if (concurrency === 10 || concurrency === 10_000) return [];
   if (concurrency === 1) return [faster(1, 'not slower than c-ares')];
   if (concurrency === 100) return [faster(2.5, '≥ 2.5 × c-ares'), halfTheCpu];
   const times = major < 26 ? 5 : 8;
@@ -88,7 +95,8 @@ export function uncachedQueries({ node, port, rounds }: UncachedPlan): Experimen
       cases: concurrency === 1 ? contenders : [...contenders, reference],
       control: { metric: 'rate', first: cares, second: caresAgain },
       budgets: budgets(concurrency, node.major),
-      rounds,
+      point: { chart: 'throughput-by-concurrency', x: concurrency },
+      rounds: budgets(concurrency, node.major).length === 0 ? Math.min(rounds, curveRounds) : rounds,
     };
   });
 }
