@@ -1,11 +1,14 @@
 //! The cache: shards, namespaces, and the bounds over all of them.
 
+mod export;
+
 use crate::answer::{Freshness, Hit, Insert, NamespaceStats, Outcome};
 use crate::config::{CacheConfig, Millis, NamespaceLimits};
 use crate::key::{Key, NamespaceId, Place};
 use crate::name_hash::NameHash;
 use crate::namespace::{Process, Registry, Share, Shared};
 use crate::queue::Weight;
+use crate::replacement::New;
 use crate::shard::{self, SHARDS, Shard};
 use crate::space::{Lookup, Read, SWEEP_INTERVAL_MS, Space};
 use crate::sync::{Arc, AtomicU32, AtomicU64, Lock, Ordering};
@@ -72,7 +75,7 @@ impl Cache {
         for n in 0..1 << namespace.spread() {
             let space = self.nth_shard(namespace, n).0.write().take(namespace);
             if let Some(mut space) = space {
-                space.clear();
+                space.empty();
             }
         }
     }
@@ -96,17 +99,7 @@ impl Cache {
 
     /// Stores an answer if it is better than the one that is there.
     pub fn insert(&self, key: &Key<'_>, insert: &Insert<'_>, now: Millis) -> Outcome {
-        let at = self.lookup(key);
-        let (outcome, shared) = {
-            let mut shard = self.shard_of(key.namespace, at.hash).0.write();
-            let Some(space) = shard.space_mut(key.namespace) else { return Outcome::Closed };
-            let outcome = space.insert(at, insert, now);
-            (outcome, space.is_over().then(|| space.shared.clone()))
-        };
-        if let Some(shared) = shared {
-            self.relieve(key.namespace, &shared);
-        }
-        outcome
+        self.put(key, New::Learnt(insert), now)
     }
 
     /// Ends a refresh that failed for a reason that says nothing about the name, such as a lack of
@@ -120,14 +113,17 @@ impl Cache {
     }
 
     /// Drops every answer of a name, or of the whole namespace, and returns how many there were.
-    pub fn invalidate(&self, namespace: NamespaceId, name: Option<&[u8]>) -> usize {
+    pub fn invalidate(&self, namespace: NamespaceId, name: Option<&[u8]>, now: Millis) -> usize {
         if let Some(name) = name {
             let hash = self.hash.of(name);
             let mut shard = self.shard_of(namespace, hash).0.write();
-            return shard.space_mut(namespace).map_or(0, |space| space.remove_name(hash, name));
+            return shard.space_mut(namespace).map_or(0, |space| space.remove_name(hash, name, now));
         }
         (0..1 << namespace.spread())
-            .map(|n| self.nth_shard(namespace, n).0.write().space_mut(namespace).map_or(0, Space::clear))
+            .map(|n| {
+                let mut shard = self.nth_shard(namespace, n).0.write();
+                shard.space_mut(namespace).map_or(0, |space| space.clear(now))
+            })
             .sum()
     }
 
@@ -227,6 +223,20 @@ impl Cache {
         self.shard_of(key.namespace, at.hash).0.read().space(key.namespace)?.read(at, now, how, read)
     }
 
+    fn put(&self, key: &Key<'_>, new: New<'_>, now: Millis) -> Outcome {
+        let at = self.lookup(key);
+        let (outcome, shared) = {
+            let mut shard = self.shard_of(key.namespace, at.hash).0.write();
+            let Some(space) = shard.space_mut(key.namespace) else { return Outcome::Closed };
+            let outcome = space.insert(at, new, now);
+            (outcome, space.is_over().then(|| space.shared.clone()))
+        };
+        if let Some(shared) = shared {
+            self.relieve(key.namespace, &shared, now);
+        }
+        outcome
+    }
+
     fn lookup<'a>(&self, key: &Key<'a>) -> Lookup<'a> {
         Lookup { hash: self.hash.of(key.name), name: key.name, place: Place::of(key.rtype) }
     }
@@ -240,27 +250,28 @@ impl Cache {
     }
 
     /// Evicts in other shards what an insert could not evict in its own, one shard's lock at a time.
-    fn relieve(&self, namespace: NamespaceId, shared: &Shared) {
+    fn relieve(&self, namespace: NamespaceId, shared: &Shared, now: Millis) {
         for share in [Share::Positive, Share::Negative] {
-            while shared.is_full(share, Weight::default()) && self.evict_somewhere(namespace, shared, share) {
-            }
+            while shared.is_full(share, Weight::default())
+                && self.evict_somewhere(namespace, shared, share, now)
+            {}
         }
         while self.process.is_over() {
             let Some((namespace, shared)) = self.registry.read().largest() else { return };
             let negative = shared.held(Share::Negative).bytes > shared.held(Share::Positive).bytes;
             let share = if negative { Share::Negative } else { Share::Positive };
-            if !self.evict_somewhere(namespace, &shared, share) {
+            if !self.evict_somewhere(namespace, &shared, share, now) {
                 return;
             }
         }
     }
 
     /// Evicts one name of a namespace, from its shards in turn. False if there is none.
-    fn evict_somewhere(&self, namespace: NamespaceId, shared: &Shared, share: Share) -> bool {
+    fn evict_somewhere(&self, namespace: NamespaceId, shared: &Shared, share: Share, now: Millis) -> bool {
         (0..1 << namespace.spread()).any(|_| {
             let n = shared.cursor.fetch_add(1, Ordering::Relaxed);
             let mut guard = self.nth_shard(namespace, n).0.write();
-            guard.space_mut(namespace).is_some_and(|space| space.evict(share))
+            guard.space_mut(namespace).is_some_and(|space| space.evict(share, now))
         })
     }
 }

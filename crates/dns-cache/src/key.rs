@@ -1,7 +1,7 @@
 //! How an answer is addressed.
 
 /// The A record type.
-const A: u16 = 1;
+pub(crate) const A: u16 = 1;
 /// The AAAA record type.
 const AAAA: u16 = 28;
 
@@ -62,6 +62,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// The record type that a row of a group answers.
+    pub(crate) fn rtype(group: u16, row: usize) -> u16 {
+        if row == 0 { group } else { AAAA }
+    }
+
     pub(crate) fn of(rtype: u16) -> Self {
         match rtype {
             AAAA => Self { group: A, row: 1 },
@@ -86,5 +91,9 @@ mod tests {
         assert_eq!(Place::of(A).group, Place::of(AAAA).group);
         assert_ne!(Place::of(A).row, Place::of(AAAA).row);
         assert_ne!(Place::of(16).group, Place::of(A).group);
+        for rtype in [A, AAAA, 16] {
+            let Place { group, row } = Place::of(rtype);
+            assert_eq!(Place::rtype(group, row), rtype);
+        }
     }
 }

@@ -15,6 +15,8 @@
 //! - [`Insert`] and [`Fill`]: an answer to store, and [`Outcome`], what became of it under the replacement
 //!   rules.
 //! - [`Hit`] and [`Freshness`]: a stored answer, and where in its life it is.
+//! - [`Popular`]: a name that is used much, remembered for longer than its answers.
+//! - [`Exported`] and [`Restore`]: what is kept elsewhere between two lives of a process.
 //!
 //! # Example
 //! ```
@@ -48,6 +50,7 @@ mod arena;
 mod backoff;
 mod cache;
 mod config;
+mod exported;
 mod ghost;
 mod key;
 mod lifecycle;
@@ -55,6 +58,7 @@ mod live;
 mod name_hash;
 mod namespace;
 mod node;
+mod popularity;
 mod queue;
 mod record;
 mod refresh;
@@ -70,6 +74,8 @@ pub use config::{
     CacheConfig, DEFAULT_NAMESPACE_BYTES, DEFAULT_NAMESPACE_ENTRIES, DEFAULT_PROCESS_BYTES, Millis,
     NamespaceLimits,
 };
+pub use exported::{Exported, Restore};
 pub use key::{Key, NamespaceId};
+pub use popularity::{POPULAR_NAMES, Popular};
 pub use space::SWEEP_INTERVAL_MS;
 pub use ttl::DEFAULT_JITTER_SHARE;

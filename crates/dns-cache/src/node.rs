@@ -5,6 +5,8 @@ use std::ops::{Index, IndexMut};
 
 /// No node.
 pub(crate) const NIL: u32 = u32::MAX;
+/// In no queue: the node is free.
+const FREE: u8 = u8::MAX;
 /// The table grows by this part of itself, as a divisor, and by so many nodes at least.
 const GROWTH: usize = 8;
 const LEAST_GROWTH: usize = 16;
@@ -17,7 +19,7 @@ pub(crate) struct Node {
     /// Neighbour that was queued earlier, or [`NIL`]. The next free node while this one is free.
     pub(crate) older: u32,
     pub(crate) addr: Addr,
-    /// Index of the queue it is in.
+    /// Index of the queue it is in, or [`FREE`].
     pub(crate) queue: u8,
 }
 
@@ -50,8 +52,18 @@ impl Nodes {
         u32::try_from(id).expect("the arena addresses fewer records")
     }
 
+    /// Numbers that are or have been in use are below this.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn is_in_use(&self, id: u32) -> bool {
+        self.nodes.get(id as usize).is_some_and(|node| node.queue != FREE)
+    }
+
     pub(crate) fn free(&mut self, id: u32) {
         self[id].older = self.free;
+        self[id].queue = FREE;
         self.free = id;
     }
 }
@@ -81,6 +93,8 @@ mod tests {
         assert_eq!(ids, (0..300).collect::<Vec<_>>());
         nodes.free(17);
         nodes.free(200);
+        let unused = (0..400).filter(|&id| !nodes.is_in_use(id));
+        assert_eq!(unused.take(3).collect::<Vec<_>>(), [17, 200, 300]);
         assert_eq!((nodes.alloc(), nodes.alloc(), nodes.alloc()), (200, 17, 300));
     }
 

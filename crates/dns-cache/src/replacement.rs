@@ -2,9 +2,28 @@
 
 use crate::answer::{Fill, Insert, Kind};
 use crate::config::Millis;
+use crate::exported::Restore;
 use crate::lifecycle::{Dated, Epochs};
 use crate::record::{Note, Row};
 use crate::{backoff, refresh, ttl};
+
+/// What arrives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum New<'a> {
+    /// From an upstream, just now.
+    Learnt(&'a Insert<'a>),
+    /// From where it was kept.
+    Restored(&'a Restore<'a>),
+}
+
+impl<'a> New<'a> {
+    pub(crate) fn payload(self) -> &'a [u8] {
+        match self {
+            Self::Learnt(insert) => insert.payload,
+            Self::Restored(restore) => restore.payload,
+        }
+    }
+}
 
 /// What to do with the row an answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +43,12 @@ pub(crate) enum Verdict<'a> {
 /// Something learnt replaces anything: a positive answer, NXDOMAIN, NODATA with its SOA. Nothing learnt (a
 /// failure, an empty answer without SOA) leaves positive answers standing, stale ones too, and negative ones
 /// that have not run out. A denial to be stored only if nothing is there leaves everything fresh standing.
-pub(crate) fn judge<'a>(
-    old: Option<Dated<'a>>,
-    new: &Insert<'a>,
-    now: Millis,
-    epochs: Epochs,
-) -> Verdict<'a> {
+pub(crate) fn judge<'a>(old: Option<Dated<'a>>, new: New<'a>, now: Millis, epochs: Epochs) -> Verdict<'a> {
     let old = old.filter(|old| !old.is_gone(now, epochs));
+    let new = match new {
+        New::Learnt(insert) => insert,
+        New::Restored(restore) => return restored(old, restore, now),
+    };
     let (denial, yields_to) = match new.kind {
         Fill::Positive => return Verdict::Store(positive(new, now)),
         Fill::NxDomain => (Kind::NxDomain, old.filter(|old| new.if_absent && old.is_fresh(now))),
@@ -75,6 +93,48 @@ fn positive<'a>(new: &Insert<'a>, now: Millis) -> Row<'a> {
         payload: new.payload,
         note: None,
     }
+}
+
+/// An answer from where it was kept takes no other's place. A failure that is there becomes its note: the next
+/// attempt waits as it would have.
+fn restored<'a>(old: Option<Dated<'a>>, new: &Restore<'a>, now: Millis) -> Verdict<'a> {
+    if old.is_some_and(|old| old.row.kind() != Kind::Failure) {
+        return Verdict::Keep;
+    }
+    let from_future = new.stored_ago_ms < 0;
+    let expires_in_ms = if from_future { new.expires_in_ms.min(0) } else { new.expires_in_ms };
+    let lifetime_ms = expires_in_ms.saturating_add(new.stored_ago_ms.max(0));
+    let lifetime_ms = ttl::saturate(lifetime_ms.max(0).unsigned_abs());
+    let late_ms = expires_in_ms.min(0).unsigned_abs();
+    let fresh_ms = ttl::saturate(expires_in_ms.max(0).unsigned_abs());
+    // What expired before the clock began expires with its beginning, and has that much less of its stale life.
+    let before_clock_ms = late_ms.saturating_sub(now);
+    let stale_ms = Millis::from(ttl::saturate(new.stale_ms)).saturating_sub(before_clock_ms);
+    let expires_at = now.saturating_add(Millis::from(fresh_ms)).saturating_sub(late_ms);
+    if now >= expires_at.saturating_add(stale_ms) {
+        return Verdict::Keep;
+    }
+    let refresh_before_ms = if new.refresh_ahead {
+        refresh::before_expiry(lifetime_ms, new.refresh_random, new.lookup_p95_ms)
+    } else {
+        0
+    };
+    Verdict::Store(Row {
+        kind: Kind::Positive,
+        unreachable: old.is_some_and(|old| old.row.unreachable()),
+        step: old.map_or(0, |old| old.row.step()),
+        dynamic: false,
+        expires_at,
+        lifetime_ms,
+        refresh_before_ms,
+        stale_ms_or_epoch: ttl::saturate(stale_ms),
+        payload: new.payload,
+        note: old.map(|old| Note {
+            held_until: old.expires_at,
+            epoch: old.row.stale_ms_or_epoch(),
+            payload: old.row.payload(),
+        }),
+    })
 }
 
 fn negative<'a>(kind: Kind, new: &Insert<'a>, now: Millis, epochs: Epochs) -> Verdict<'a> {

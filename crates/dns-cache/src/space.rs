@@ -1,24 +1,29 @@
 //! One namespace's part in one shard: index, nodes, records and queues, kept consistent.
 
+mod export;
+mod popular;
 mod read;
 mod s3fifo;
 mod sweep;
 mod write;
 
 use crate::arena::{Addr, Arena, Moved};
+use crate::config::Millis;
 use crate::ghost::Ghost;
 use crate::key::{NamespaceId, Place};
 use crate::live::Live;
 use crate::name_hash::NameHash;
 use crate::namespace::{Share, Shared};
 use crate::node::Nodes;
+use crate::popularity::Popularity;
 use crate::queue::{Queue, Weight};
-use crate::record::Record;
+use crate::record::{ROWS, Record};
 use crate::sync::{Arc, AtomicU64};
 use hashbrown::HashTable;
 
 pub use sweep::SWEEP_INTERVAL_MS;
 
+pub(crate) use export::Progress;
 pub(crate) use read::Read;
 
 /// Octets of a name beside its record: 16 for the node, 8 for what readers change, about 10 for its place in the
@@ -58,6 +63,7 @@ pub(crate) struct Space {
     nodes: Nodes,
     queues: [Queue; 3],
     ghost: Ghost,
+    popularity: Popularity,
     hash: NameHash,
     index: HashTable<Addr>,
     arena: Arena,
@@ -79,6 +85,7 @@ impl Space {
             nodes: Nodes::default(),
             queues: [Queue::default(); 3],
             ghost: Ghost::default(),
+            popularity: Popularity::default(),
             hash,
             index: HashTable::new(),
             arena: Arena::default(),
@@ -98,18 +105,24 @@ impl Space {
     }
 
     /// Removes all answers of a name, and returns how many there were.
-    pub(crate) fn remove_name(&mut self, hash: u64, name: &[u8]) -> usize {
+    pub(crate) fn remove_name(&mut self, hash: u64, name: &[u8], now: Millis) -> usize {
         let mut removed = 0;
         while let Some(&addr) = self.index.find(hash, |&addr| self.record_at(addr).name() == name) {
             let record = self.record_at(addr);
             removed += record.rows() as usize;
-            self.remove(record.node());
+            self.remove(record.node(), now);
         }
         removed
     }
 
+    /// Removes all answers, and returns how many there were.
+    pub(crate) fn clear(&mut self, now: Millis) -> usize {
+        self.note_all_use(now);
+        self.empty()
+    }
+
     /// Removes everything, and returns how many answers there were.
-    pub(crate) fn clear(&mut self) -> usize {
+    pub(crate) fn empty(&mut self) -> usize {
         let positive = self.queues[usize::from(SMALL)].weight().plus(self.queues[usize::from(MAIN)].weight());
         let negative = self.queues[usize::from(NEGATIVE)].weight();
         self.shared.subtract(Share::Positive, positive);
@@ -119,13 +132,14 @@ impl Space {
     }
 
     /// Removes a node.
-    fn remove(&mut self, id: u32) {
+    fn remove(&mut self, id: u32, now: Millis) {
         let hash = self.hash_of(id);
         let addr = self.nodes[id].addr;
         if let Ok(entry) = self.index.find_entry(hash, |&other| other == addr) {
             entry.remove();
         }
         self.unlink(id);
+        self.note_use(addr, [true; ROWS], now);
         self.past_hits += self.arena.live(addr).iter().map(|live| u64::from(live.hits())).sum::<u64>();
         self.free(addr);
         self.nodes.free(id);

@@ -58,7 +58,7 @@ fn families_of_a_name_live_apart() {
     assert_eq!(seen(&cache, &key(ns, A), 6_000), Some(positive(b"four", Freshness::Fresh)));
     assert_eq!(seen(&cache, &key(ns, 16), 6_000), Some(positive(b"text", Freshness::Fresh)));
     assert_eq!(cache.stats(ns).entries, 3);
-    assert_eq!(cache.invalidate(ns, Some(b"\x07example\x03com\x00")), 3);
+    assert_eq!(cache.invalidate(ns, Some(b"\x07example\x03com\x00"), 6_000), 3);
     assert!(cache.is_empty());
 }
 
@@ -159,7 +159,7 @@ fn namespaces_share_by_digest_and_never_otherwise() {
     assert_ne!(one, other);
     assert_eq!(cache.insert(&key(one, A), &fill(Fill::Positive, b"1", 1_000), 0), Outcome::Stored);
     assert_eq!(seen(&cache, &key(other, A), 0), None);
-    assert_eq!(cache.invalidate(other, None), 0);
+    assert_eq!(cache.invalidate(other, None, 0), 0);
     cache.close_namespace(one);
     assert!(seen(&cache, &key(same, A), 0).is_some(), "one user is left");
     cache.close_namespace(same);

@@ -201,7 +201,7 @@ proptest! {
                     naive.refresh_failed(*key, now);
                 }
                 Op::Invalidate(ns, name) => {
-                    cache.invalidate(namespaces[*ns], name.map(wire_name).as_deref());
+                    cache.invalidate(namespaces[*ns], name.map(wire_name).as_deref(), now);
                     naive.invalidate(*ns, *name);
                 }
                 Op::EndFailures(ns) => {
@@ -286,7 +286,7 @@ proptest! {
                     }
                 }
                 Op::Invalidate(ns, name) => {
-                    cache.invalidate(namespaces[*ns], name.map(wire_name).as_deref());
+                    cache.invalidate(namespaces[*ns], name.map(wire_name).as_deref(), now);
                     last.retain(|key, _| key.0 != *ns || name.is_some_and(|name| name != key.1));
                 }
                 Op::Sweep(budget) => {

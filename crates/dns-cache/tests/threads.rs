@@ -82,7 +82,7 @@ fn accounts_balance_after_a_brawl() {
                             cache.sweep(now, 200);
                         }
                         if step % 700 == 0 {
-                            cache.invalidate(namespace, Some(&name));
+                            cache.invalidate(namespace, Some(&name), now);
                         }
                     }
                     let stats = cache.stats(namespace);

@@ -10,6 +10,7 @@
 //! are used.
 
 use super::{MAIN, NEGATIVE, SMALL, Space};
+use crate::config::Millis;
 use crate::namespace::Share;
 use crate::queue::Weight;
 
@@ -20,15 +21,15 @@ const PROVEN_USES: u32 = 2;
 
 impl Space {
     /// Evicts until `more` fits, or nothing is left here to evict.
-    pub(super) fn make_room(&mut self, share: Share, more: Weight) {
-        while self.shared.is_full(share, more) && self.evict(share) {}
+    pub(super) fn make_room(&mut self, share: Share, more: Weight, now: Millis) {
+        while self.shared.is_full(share, more) && self.evict(share, now) {}
     }
 
     /// Evicts one name. False if there is none.
-    pub(crate) fn evict(&mut self, share: Share) -> bool {
+    pub(crate) fn evict(&mut self, share: Share, now: Millis) -> bool {
         let evicted = match share {
-            Share::Positive => self.evict_positive(),
-            Share::Negative => self.evict_negative(),
+            Share::Positive => self.evict_positive(now),
+            Share::Negative => self.evict_negative(now),
         };
         self.evictions += u64::from(evicted);
         evicted
@@ -43,7 +44,7 @@ impl Space {
         }
     }
 
-    fn evict_positive(&mut self) -> bool {
+    fn evict_positive(&mut self, now: Millis) -> bool {
         loop {
             if self.small_is_large() {
                 let Some(id) = self.queues[usize::from(SMALL)].oldest() else { return false };
@@ -54,21 +55,21 @@ impl Space {
                 }
                 let hash = self.hash_of(id);
                 self.ghost.put(hash, self.len());
-                self.remove(id);
+                self.remove(id, now);
                 return true;
             }
             let Some(id) = self.queues[usize::from(MAIN)].oldest() else { return false };
             if !self.another_round(id, MAIN) {
-                self.remove(id);
+                self.remove(id, now);
                 return true;
             }
         }
     }
 
-    fn evict_negative(&mut self) -> bool {
+    fn evict_negative(&mut self, now: Millis) -> bool {
         while let Some(id) = self.queues[usize::from(NEGATIVE)].oldest() {
             if !self.another_round(id, NEGATIVE) {
-                self.remove(id);
+                self.remove(id, now);
                 return true;
             }
         }

@@ -1,7 +1,7 @@
 //! Writing: what an answer does to the node of its name.
 
 use super::{Lookup, NODE_OVERHEAD, Space, share_of_queue};
-use crate::answer::{Insert, Kind, Outcome};
+use crate::answer::{Kind, Outcome};
 use crate::arena::{Arena, Moved};
 use crate::config::Millis;
 use crate::key::Place;
@@ -9,7 +9,7 @@ use crate::lifecycle::{Dated, Epochs};
 use crate::namespace::Share;
 use crate::queue::Weight;
 use crate::record::{self, Content, MAX_NAME, MAX_PAYLOAD, ROWS, Record};
-use crate::replacement::{self, Verdict};
+use crate::replacement::{self, New, Verdict};
 
 /// Octets of scratch memory kept between writes.
 const SCRATCH: usize = 512;
@@ -47,7 +47,7 @@ impl Draft {
 }
 
 impl Space {
-    pub(crate) fn insert(&mut self, at: Lookup<'_>, insert: &Insert<'_>, now: Millis) -> Outcome {
+    pub(crate) fn insert(&mut self, at: Lookup<'_>, new: New<'_>, now: Millis) -> Outcome {
         if at.name.len() > MAX_NAME {
             return Outcome::TooLarge;
         }
@@ -55,7 +55,7 @@ impl Space {
         let found = self.find(at).map(|(_, record)| record.node());
         let scratch = std::mem::take(&mut self.scratch);
         let old = found.map_or([None; ROWS], |id| self.dated(id, epochs));
-        let verdict = replacement::judge(old[at.place.row], insert, now, epochs);
+        let verdict = replacement::judge(old[at.place.row], new, now, epochs);
         let mut rows = kept(old, now, epochs);
         let (change, mut outcome) = match verdict {
             Verdict::Store(_) => (Change::Refill, Outcome::Stored),
@@ -73,7 +73,7 @@ impl Space {
             Verdict::Clear => rows[at.place.row] = None,
             Verdict::Keep => {}
         }
-        if insert.payload.len() > MAX_PAYLOAD || !self.fits_alone(at.name, &rows) {
+        if new.payload().len() > MAX_PAYLOAD || !self.fits_alone(at.name, &rows) {
             rows[at.place.row] = if outcome == Outcome::Kept {
                 old[at.place.row].map(|old| Content::Old(old.row))
             } else {
@@ -82,7 +82,7 @@ impl Space {
             outcome = Outcome::TooLarge;
         }
         let draft = Draft::new(scratch, found, at, &rows);
-        self.apply(at, found, draft, change);
+        self.apply(at, found, draft, change, now);
         outcome
     }
 
@@ -99,7 +99,7 @@ impl Space {
             rows[at.place.row] = Some(Content::Old(old.row));
         }
         let draft = Draft::new(Vec::new(), Some(id), at, &rows);
-        self.apply(at, Some(id), draft, Change::Release);
+        self.apply(at, Some(id), draft, Change::Release, now);
     }
 
     /// Drops the rows of a node that are good for nothing any more. False if there were none.
@@ -111,27 +111,27 @@ impl Space {
         }
         let rows = kept(old, now, epochs);
         if rows.iter().all(Option::is_none) {
-            self.remove(id);
+            self.remove(id, now);
             return true;
         }
         let record = self.record(id);
         let at = Lookup { hash: 0, name: record.name(), place: Place { group: record.group(), row: 0 } };
         let Draft { record, kept, share } = Draft::new(Vec::new(), Some(id), at, &rows);
-        self.settle(id, kept, 0, Change::None);
-        self.rewrite(id, share, &record);
+        self.settle(id, kept, 0, Change::None, now);
+        self.rewrite(id, share, &record, now);
         true
     }
 
     /// Makes the node of a name what the draft says.
-    fn apply(&mut self, at: Lookup<'_>, found: Option<u32>, draft: Draft, change: Change) {
+    fn apply(&mut self, at: Lookup<'_>, found: Option<u32>, draft: Draft, change: Change, now: Millis) {
         let Draft { mut record, kept, share } = draft;
         match (found, kept.contains(&true)) {
             (None, false) => {}
-            (None, true) => self.place_new(at, share, &mut record),
-            (Some(id), false) => self.remove(id),
+            (None, true) => self.place_new(at, share, &mut record, now),
+            (Some(id), false) => self.remove(id, now),
             (Some(id), true) => {
-                self.settle(id, kept, at.place.row, change);
-                self.rewrite(id, share, &record);
+                self.settle(id, kept, at.place.row, change, now);
+                self.rewrite(id, share, &record, now);
             }
         }
         record.clear();
@@ -139,20 +139,20 @@ impl Space {
         self.scratch = record;
     }
 
-    fn place_new(&mut self, at: Lookup<'_>, share: Share, record: &mut [u8]) {
+    fn place_new(&mut self, at: Lookup<'_>, share: Share, record: &mut [u8], now: Millis) {
         let id = self.nodes.alloc();
         record::set_node(record, id);
         let addr = self.arena.store(record);
         self.nodes[id].addr = addr;
         let (arena, hash) = (&self.arena, &self.hash);
         self.index.insert_unique(at.hash, addr, |&addr| hash.of(Record::new(arena.get(addr)).name()));
-        self.make_room(share, self.weight(id));
+        self.make_room(share, self.weight(id), now);
         let queue = self.first_queue(share, at.hash);
         self.link(id, queue);
     }
 
     /// Replaces the record of a node, which may change its weight and its share.
-    fn rewrite(&mut self, id: u32, share: Share, record: &[u8]) {
+    fn rewrite(&mut self, id: u32, share: Share, record: &[u8], now: Millis) {
         let old_queue = self.nodes[id].queue;
         let old_share = share_of_queue(old_queue);
         let old = self.weight(id);
@@ -176,13 +176,16 @@ impl Space {
             self.shared.subtract(share, old);
             return;
         }
-        self.make_room(share, new);
+        self.make_room(share, new, now);
         let queue = if share == old_share { old_queue } else { self.first_queue(share, self.hash_of(id)) };
         self.link(id, queue);
     }
 
     /// Brings the words that readers change into line with rows that are about to be written.
-    fn settle(&mut self, id: u32, kept: [bool; ROWS], row: usize, change: Change) {
+    fn settle(&mut self, id: u32, kept: [bool; ROWS], row: usize, change: Change, now: Millis) {
+        let mut ending = kept.map(|kept| !kept);
+        ending[row] |= change == Change::Refill;
+        self.note_use(self.nodes[id].addr, ending, now);
         let live = self.arena.live_mut(self.nodes[id].addr);
         match change {
             Change::Refill => self.past_hits += u64::from(live[row].refill()),

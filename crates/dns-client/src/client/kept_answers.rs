@@ -56,14 +56,14 @@ impl Client {
     pub fn invalidate(&self, resolver: &Arc<Resolver>, name: Option<&str>) -> u32 {
         let mut gone = 0;
         if let Some(snapshot) = resolver.snapshot() {
-            let namespace = snapshot.namespace.id();
+            let (namespace, now) = (snapshot.namespace.id(), Time::now().as_millis());
             match name {
-                None => gone = self.shared.cache.invalidate(namespace, None),
+                None => gone = self.shared.cache.invalidate(namespace, None, now),
                 Some(name) => {
                     let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else { return 0 };
                     loop {
                         let candidate = walk.current().name.to_lowercase();
-                        gone += self.shared.cache.invalidate(namespace, Some(candidate.as_wire()));
+                        gone += self.shared.cache.invalidate(namespace, Some(candidate.as_wire()), now);
                         if !matches!(walk.feed(crate::system::Outcome::NxDomain), crate::system::Step::Next) {
                             break;
                         }

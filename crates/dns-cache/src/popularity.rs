@@ -1,0 +1,233 @@
+//! How much names are used over weeks, which their answers do not live to tell.
+
+use crate::config::Millis;
+use crate::exported::Exported;
+use crate::name_hash::NameHash;
+use hashbrown::HashTable;
+
+/// Names of a namespace whose popularity is remembered at most.
+pub const POPULAR_NAMES: usize = 10_000;
+/// A hit counts half after 7 days.
+const HALF_LIFE_MS: f64 = 7.0 * 86_400_000.0;
+/// Half-lives after which scores are written anew, well below the 1 023 that a number can grow by.
+const LONGEST: f64 = 500.0;
+/// A score that is as good as none: a hit of six years ago.
+const NEGLIGIBLE: f64 = 1e-100;
+/// More hits than anybody makes, to keep what comes from outside finite.
+const MOST_HITS: f64 = 1e15;
+
+/// A name and how much it is used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Popular {
+    /// The name as in [`Key`](crate::Key).
+    pub name: Box<[u8]>,
+    /// Hits of its A and AAAA answers, halved for every 7 days that have passed since.
+    pub hits: f64,
+    /// 0–100: 100 × log(1 + hits) ÷ log(1 + hits of the busiest).
+    pub weight: f64,
+    /// Time since it was last used, to within the lifetime of an answer.
+    pub unused_ms: Millis,
+}
+
+/// `hits` after `ms` have passed; before that, if it is negative.
+pub(crate) fn decayed(hits: f64, ms: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2⁵³ ms")]
+    let ms = ms as f64;
+    if hits > 0.0 { hits * (-ms / HALF_LIFE_MS).exp2() } else { 0.0 }
+}
+
+/// A time that may lie before the clock began.
+pub(crate) fn signed(at: Millis) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX)
+}
+
+/// The popular names of one namespace in one shard.
+///
+/// A hit counts 2 to the power of the half-lives that had passed since the origin when it was made, so no score
+/// changes as time passes, and the order of names is that of their scores. A newcomer to a full table takes the
+/// place of the least popular name and ranks above it, with its own hits beside (the *space-saving* algorithm of
+/// Metwally, Agrawal, El Abbadi): else newcomers would push out each other and none could rise.
+#[derive(Debug, Default)]
+pub(crate) struct Popularity {
+    /// At places that they keep.
+    rows: Vec<Row>,
+    /// Places of all rows as a binary heap, the least popular first.
+    heap: Vec<u32>,
+    index: HashTable<u32>,
+    origin: i64,
+}
+
+#[derive(Debug)]
+struct Row {
+    name: Box<[u8]>,
+    /// Where the row is in the heap.
+    heap_at: u32,
+    last_used: i64,
+    /// Hits, scaled.
+    score: f64,
+    /// The score and that of whom it took the place of.
+    rank: f64,
+}
+
+/// Hits of a name as they were when it was last used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Use<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) hits: f64,
+    pub(crate) last_used: i64,
+}
+
+impl<'a> Use<'a> {
+    pub(crate) fn exported(self, now: Millis) -> Exported<'a> {
+        let unused_ms = signed(now).saturating_sub(self.last_used).max(0).unsigned_abs();
+        Exported::Popular { name: self.name, hits: self.hits, unused_ms }
+    }
+}
+
+impl Popularity {
+    /// Adds hits of a name. At most `room` names are remembered.
+    pub(crate) fn add(&mut self, hash: &NameHash, used: Use<'_>, room: usize) {
+        let score = self.score(used);
+        if let Some(place) = self.place_of(hash, used.name) {
+            let row = &mut self.rows[place as usize];
+            row.score += score;
+            row.rank += score;
+            row.last_used = row.last_used.max(used.last_used);
+            return self.sink(row_heap(&self.rows, place));
+        }
+        if self.rows.len() < room {
+            return self.push(hash, used, score);
+        }
+        let Some(&place) = self.heap.first() else { return };
+        self.replace(hash, place, used, score, self.rows[place as usize].rank + score);
+    }
+
+    /// Sees to it that a name has these hits at least. Takes nobody's place who has as many.
+    pub(crate) fn restore(&mut self, hash: &NameHash, used: Use<'_>, room: usize) {
+        let score = self.score(used);
+        if let Some(place) = self.place_of(hash, used.name) {
+            let row = &mut self.rows[place as usize];
+            let more = (score - row.score).max(0.0);
+            row.score += more;
+            row.rank += more;
+            row.last_used = row.last_used.max(used.last_used);
+            return self.sink(row_heap(&self.rows, place));
+        }
+        if self.rows.len() < room {
+            return self.push(hash, used, score);
+        }
+        let Some(&place) = self.heap.first() else { return };
+        if score > self.rows[place as usize].rank {
+            self.replace(hash, place, used, score, score);
+        }
+    }
+
+    /// The row at a place, with its hits as they were when it was last used. Rows stay where they are unless
+    /// another name takes their place.
+    pub(crate) fn get(&self, place: usize) -> Option<Use<'_>> {
+        let row = self.rows.get(place)?;
+        Some(Use { name: &row.name, hits: self.hits(row), last_used: row.last_used })
+    }
+
+    pub(crate) fn has(&self, hash: &NameHash, name: &[u8]) -> bool {
+        self.place_of(hash, name).is_some()
+    }
+
+    fn hits(&self, row: &Row) -> f64 {
+        decayed(row.score, row.last_used.saturating_sub(self.origin))
+    }
+
+    /// What hits count beside all others.
+    fn score(&mut self, used: Use<'_>) -> f64 {
+        if self.rows.is_empty() {
+            self.origin = used.last_used;
+        }
+        let since = used.last_used.saturating_sub(self.origin);
+        #[expect(clippy::cast_precision_loss, reason = "exact below 2⁵³ ms")]
+        if since as f64 > HALF_LIFE_MS * LONGEST {
+            for row in &mut self.rows {
+                for score in [&mut row.score, &mut row.rank] {
+                    *score = worth(decayed(*score, since));
+                }
+            }
+            self.origin = used.last_used;
+        }
+        let since = used.last_used.saturating_sub(self.origin);
+        worth(decayed(used.hits.min(MOST_HITS), since.saturating_neg()))
+    }
+
+    fn place_of(&self, hash: &NameHash, name: &[u8]) -> Option<u32> {
+        self.index.find(hash.of(name), |&place| *self.rows[place as usize].name == *name).copied()
+    }
+
+    fn enter(&mut self, hash: &NameHash, place: u32) {
+        let rows = &self.rows;
+        let of = |&place: &u32| hash.of(&rows[place as usize].name);
+        self.index.insert_unique(of(&place), place, of);
+    }
+
+    fn push(&mut self, hash: &NameHash, used: Use<'_>, score: f64) {
+        let Ok(place) = u32::try_from(self.rows.len()) else { return };
+        let Use { name, last_used, .. } = used;
+        self.rows.push(Row { name: name.into(), heap_at: place, last_used, score, rank: score });
+        self.heap.push(place);
+        self.enter(hash, place);
+        self.rise(self.heap.len() - 1);
+    }
+
+    fn replace(&mut self, hash: &NameHash, place: u32, used: Use<'_>, score: f64, rank: f64) {
+        let row = &mut self.rows[place as usize];
+        if let Ok(entry) = self.index.find_entry(hash.of(&row.name), |&other| other == place) {
+            entry.remove();
+        }
+        *row = Row { name: used.name.into(), heap_at: row.heap_at, last_used: used.last_used, score, rank };
+        let at = row_heap(&self.rows, place);
+        self.enter(hash, place);
+        self.sink(at);
+    }
+
+    fn less(&self, a: usize, b: usize) -> bool {
+        let rank = |at: usize| self.rows[self.heap[at] as usize].rank;
+        rank(a) < rank(b)
+    }
+
+    fn swap(&mut self, a: usize, b: usize) {
+        self.heap.swap(a, b);
+        for at in [a, b] {
+            self.rows[self.heap[at] as usize].heap_at = u32::try_from(at).unwrap_or(u32::MAX);
+        }
+    }
+
+    fn rise(&mut self, mut at: usize) {
+        while at > 0 && self.less(at, (at - 1) / 2) {
+            self.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+
+    fn sink(&mut self, mut at: usize) {
+        loop {
+            let children = [2 * at + 1, 2 * at + 2];
+            let mut least = at;
+            for child in children {
+                if child < self.heap.len() && self.less(child, least) {
+                    least = child;
+                }
+            }
+            if least == at {
+                return;
+            }
+            self.swap(at, least);
+            at = least;
+        }
+    }
+}
+
+/// Small numbers are none, so that all others can be told at any time without overflow.
+fn worth(score: f64) -> f64 {
+    if score < NEGLIGIBLE { 0.0 } else { score }
+}
+
+fn row_heap(rows: &[Row], place: u32) -> usize {
+    rows[place as usize].heap_at as usize
+}
