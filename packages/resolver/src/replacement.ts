@@ -40,6 +40,7 @@ export class Replacement {
     const current = this.#current;
     const { placed } = registry();
     const standing = placed.get(this.#place.name);
+    this.#divert(undefined);
     if (standing === undefined || current === standing.original || current === this.#place.pristine) {
       // Nobody's of this package: Node's own, or a wrapper around it, which is set aside until `withdraw`.
       this.#stand(current);
@@ -89,6 +90,5 @@ export class Replacement {
       },
     };
     registry().placed.set(this.#place.name, standing);
-    divert(undefined);
   }
 }
