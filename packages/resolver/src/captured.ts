@@ -1,13 +1,22 @@
 /**
  * What this package takes from the runtime, captured once at load: a test runner that fakes timers
- * or clocks later does not stop lookups.
+ * or clocks later does not stop lookups. One that has faked them already, for all tests, keeps Node's own in the clock
+ * that it steers (Jest and vitest do so by `@sinonjs/fake-timers`).
  */
 
-const { setTimeout: captureTimeout, clearTimeout: captureClear, setImmediate: captureImmediate } = globalThis;
-const captureDate = Date.now;
-const captureMonotonic = performance.now.bind(performance);
+function genuine<T extends object>(name: string, current: T): T {
+  const { clock } = current as { clock?: Partial<Record<string, T>> };
+  return clock?.[`_${name}`] ?? current;
+}
 
-export const nextTick: typeof process.nextTick = process.nextTick;
+const captureTimeout = genuine('setTimeout', globalThis.setTimeout);
+const captureClear = genuine('clearTimeout', globalThis.clearTimeout);
+const captureImmediate = genuine('setImmediate', globalThis.setImmediate);
+const captureDate = genuine('Date', Date).now;
+const capturePerformance = genuine('performance', performance);
+const captureMonotonic = capturePerformance.now.bind(capturePerformance);
+
+export const nextTick: typeof process.nextTick = genuine('nextTick', process.nextTick);
 export const setImmediate: typeof globalThis.setImmediate = captureImmediate;
 
 /**
