@@ -3,7 +3,12 @@
 import { createResolver } from '@doubao/resolver';
 
 it('lookups are answered all the same', async () => {
-  const resolver = createResolver({ servers: [process.env.TEST_SERVER], hosts: false, search: [], system: 'never' });
+  const resolver = createResolver({
+    servers: [process.env.TEST_SERVER],
+    hosts: false,
+    search: [],
+    system: 'never',
+  });
   for (let turn = 0; turn < 3; turn++) {
     const address = await new Promise((resolve, reject) => {
       resolver.lookup('before.test', 4, (error, found) => (error === null ? resolve(found) : reject(error)));

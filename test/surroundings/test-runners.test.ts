@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { a, answer, drop, startDnsServer, type DnsServer } from '@doubao/resolver-testbed';
+import { nodes } from '../nodes.ts';
+import { createProject, packageFolder, type Project } from './project.ts';
+import { run } from './run.ts';
+
+let answering: DnsServer;
+let silent: DnsServer;
+let project: Project;
+let env: Record<string, string>;
+
+const jest = join(packageFolder('jest'), 'bin/jest.js');
+const vitest = join(packageFolder('vitest'), 'vitest.mjs');
+
+beforeAll(async () => {
+  answering = await startDnsServer({ onQuery: () => answer(a('192.0.2.1', 3600)) });
+  silent = await startDnsServer({ onQuery: () => drop() });
+  env = { TEST_SERVER: `udp://${answering.endpoint}`, TEST_SILENT: `udp://${silent.endpoint}`, CI: 'true' };
+  project = createProject();
+  project.link('vitest');
+  for (const name of ['fake-timers', 'registry-reset', 'faked-before']) project.program(`${name}.test.mjs`);
+  const common = { testEnvironment: 'node', transform: {} };
+  project.write(
+    'jest.json',
+    JSON.stringify({
+      projects: [
+        { ...common, testMatch: ['**/{fake-timers,registry-reset}.test.mjs'] },
+        { ...common, testMatch: ['**/faked-before.test.mjs'], fakeTimers: { enableGlobally: true } },
+      ],
+    }),
+  );
+  // Inlined, the package is loaded by the runner, which can load it anew; else Node loads it, once.
+  project.write(
+    'vitest.config.mjs',
+    `const common = { globals: true, include: ['fake-timers.test.mjs'] };
+    export default { cacheDir: 'cache', test: { projects: [
+      { test: { ...common, name: 'external', pool: 'forks' } },
+      { test: { ...common, name: 'inlined', pool: 'threads', include: ['{fake-timers,registry-reset}.test.mjs'],
+        server: { deps: { inline: [/@doubao/] } } } },
+    ] } };`,
+  );
+});
+afterAll(async () => {
+  project[Symbol.dispose]();
+  await answering.close();
+  await silent.close();
+});
+
+describe.each(nodes)('on Node $version', (node) => {
+  // Each is a process that has to end by itself, with the ports of all copies open.
+  test('under Jest, lookups go on and copies replace each other', async () => {
+    const args = ['--experimental-vm-modules', '--no-warnings', jest, '--runInBand', '--config', 'jest.json'];
+    const { status, stderr } = await run(node, args, { cwd: project.folder, env });
+    expect(stderr).toContain('11 passed, 11 total');
+    expect(stderr).not.toContain('did not exit');
+    expect(status).toBe(0);
+  });
+
+  test('under Vitest, lookups go on and copies replace each other', async () => {
+    const { status, stdout, stderr } = await run(node, [vitest, 'run'], { cwd: project.folder, env });
+    expect(`${stdout}${stderr}`).toContain('13 passed (13)');
+    expect(status).toBe(0);
+  });
+});
