@@ -1,6 +1,7 @@
 //! The side of the callers: answers from hosts and cache at once, the rest by way of the I/O thread.
 
 mod kept_answers;
+mod ownership;
 mod statistics;
 
 use std::io;
@@ -14,8 +15,8 @@ use parking_lot::Mutex;
 
 use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, Status, Waiter};
 use crate::compose::{self, AtHand, Reading};
-use crate::engine::{FlightKey, Outcome};
-use crate::families::{BYPASS_CACHE, Wanted};
+use crate::engine::FlightKey;
+use crate::families::{AT_HAND, Wanted};
 use crate::file_identity::WatchedFile;
 use crate::host::Host;
 use crate::io::IoThread;
@@ -26,6 +27,8 @@ use crate::snapshot::Snapshot;
 use crate::stats::count;
 use crate::system::SearchWalk;
 use crate::time::Time;
+
+pub(crate) use ownership::Owner;
 
 /// Milliseconds between two looks at the machine's files.
 const CHECK_MS: u64 = 1_000;
@@ -55,6 +58,7 @@ impl Client {
                 renewals: SegQueue::new(),
                 parked: AtomicBool::new(false),
                 resolvers: Mutex::default(),
+                owners: Mutex::default(),
                 upstreams: Mutex::default(),
                 warnings: Mutex::default(),
                 generations,
@@ -117,12 +121,19 @@ impl Client {
         let guard = shared.guard(name);
         let now = Time::now();
         self.check_system(now);
-        if flags & BYPASS_CACHE == 0 && self.answer_at_once(resolver, name, flags, Reading::Use, now, out) {
+        let reading = Reading::of(flags);
+        if let Some(reading) = reading
+            && self.answer_at_once(resolver, name, flags, reading, now, out)
+        {
             (out.slot, out.generation) = guard;
             count(&shared.counters.cache_hits);
             return true;
         }
         out.clear();
+        if flags & AT_HAND != 0 && resolver.snapshot().is_some() {
+            out.status = Status::NxDomain;
+            return true;
+        }
         count(&shared.counters.cache_misses);
         let deadline = now.plus_millis(resolver.patience_ms(timeout_ms));
         let resolver = Arc::clone(resolver);
@@ -131,8 +142,8 @@ impl Client {
     }
 
     /// Asks for the records of `name` as they are, without hosts and search list, of any type, 255 (ANY) included.
-    /// Addresses (1 and 28) come as such, all else as [`AnswerKind::Records`]. Of `flags` only 32 counts. Otherwise as
-    /// [`Client::lookup`].
+    /// Addresses (1 and 28) come as such, all else as [`AnswerKind::Records`]. Of `flags` only 32 and 64 count. Otherwise
+    /// as [`Client::lookup`].
     #[expect(clippy::too_many_arguments, reason = "they are those of the call from JavaScript")]
     pub fn query(
         &self,
@@ -160,32 +171,42 @@ impl Client {
         let name = name.to_lowercase();
         let now = Time::now();
         self.check_system(now);
-        if flags & BYPASS_CACHE == 0
-            && let Some(snapshot) = resolver.snapshot()
-        {
+        if let Some(snapshot) = resolver.snapshot() {
             let key = FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype };
-            if self.answer_query(&snapshot, &key, now, out) {
+            if let Some(reading) = Reading::of(flags)
+                && self.answer_query(&snapshot, &key, reading, now, out)
+            {
                 count(&shared.counters.cache_hits);
+                return true;
+            }
+            if flags & AT_HAND != 0 {
+                out.status = Status::NxDomain;
                 return true;
             }
         }
         count(&shared.counters.cache_misses);
         let deadline = now.plus_millis(resolver.patience_ms(timeout_ms));
         let resolver = Arc::clone(resolver);
-        self.submit_or_fail(Command::Query { resolver, name, rtype, waiter, deadline }, out)
+        self.submit_or_fail(Command::Query { resolver, name, rtype, flags, waiter, deadline }, out)
     }
 
-    fn answer_query(&self, snapshot: &Arc<Snapshot>, key: &FlightKey, now: Time, out: &mut Answer) -> bool {
-        let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-        let freshness = self.shared.cache.get(&wire, now.as_millis(), |hit| hit.state);
+    fn answer_query(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        key: &FlightKey,
+        reading: Reading,
+        now: Time,
+        out: &mut Answer,
+    ) -> bool {
+        if reading == Reading::Use {
+            let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
+            let freshness = self.shared.cache.get(&wire, now.as_millis(), |hit| hit.state);
+            if freshness == Some(Freshness::RefreshDue) {
+                self.refresh(snapshot, key.clone());
+            }
+        }
         let Some(outcome) = compose::cached_outcome(&self.shared.cache, key, now) else { return false };
-        if freshness == Some(Freshness::RefreshDue) {
-            self.refresh(snapshot, key.clone());
-        }
-        match outcome {
-            Outcome::Data { payload, age_ms, .. } => out.fill(key.rtype, &payload, age_ms),
-            Outcome::Denied { status, .. } | Outcome::Failed { status, .. } => out.status = status,
-        }
+        outcome.tell(key.rtype, out);
         out.flags |= FLAG_FROM_CACHE;
         true
     }
@@ -320,3 +341,6 @@ impl Client {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

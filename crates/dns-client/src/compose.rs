@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 
 use crate::answer::{Answer, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, RankedAddress, Status};
 use crate::engine::{FlightKey, Outcome};
-use crate::families::Wanted;
+use crate::families::{AT_HAND, BYPASS_CACHE, Wanted};
 use crate::payload;
 use crate::snapshot::Snapshot;
 use crate::system::{
@@ -24,6 +24,20 @@ pub(crate) enum Reading {
     Use,
     /// Without a trace.
     Look,
+}
+
+impl Reading {
+    /// How lookup flags want the cache read, if at all.
+    pub(crate) const fn of(flags: u32) -> Option<Self> {
+        if flags & AT_HAND != 0 {
+            // Who may not ask must not make a refresh due either.
+            Some(Self::Look)
+        } else if flags & BYPASS_CACHE == 0 {
+            Some(Self::Use)
+        } else {
+            None
+        }
+    }
 }
 
 /// What the search makes of a status.

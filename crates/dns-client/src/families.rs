@@ -18,6 +18,9 @@ const ALL: u32 = 16;
 /// Ask, whatever the cache has.
 pub(crate) const BYPASS_CACHE: u32 = 32;
 
+/// Answer from what is known, or deny: nobody is asked.
+pub(crate) const AT_HAND: u32 = 64;
+
 /// What a lookup wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of getaddrinfo are independent of each other")]

@@ -67,6 +67,8 @@ mod random;
 mod resolver;
 mod shared;
 mod snapshot;
+#[cfg(test)]
+mod stage;
 mod stats;
 mod system;
 mod system_files;
@@ -81,7 +83,7 @@ pub use event::Event;
 pub use host::Host;
 pub use io::IoThread;
 pub use options::{
-    CacheOptions, LocalAddress, OptionsError, Protocol, ResolverOptions, ServerOption, Servers,
+    CacheOptions, LocalAddress, MAX_JITTER, OptionsError, Protocol, ResolverOptions, ServerOption, Servers,
 };
 pub use resolver::Resolver;
 pub use shared::GENERATIONS;

@@ -58,8 +58,11 @@ pub enum Servers {
     List(Vec<ServerOption>),
 }
 
-/// Bounds of the cache's part that this resolver uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The most, and the default, that jitter takes off a TTL, as a share of it.
+pub const MAX_JITTER: f64 = dns_cache::DEFAULT_JITTER_SHARE;
+
+/// Bounds and rules of the cache's part that this resolver uses.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CacheOptions {
     /// Octets.
     pub max_bytes: u64,
@@ -71,6 +74,18 @@ pub struct CacheOptions {
     pub max_ttl_seconds: u32,
     /// Seconds that an expired answer is kept.
     pub stale_max_age_seconds: u32,
+    /// What is taken off a TTL at random, at most, as a share of it.
+    pub jitter: f64,
+    /// Ask for busy names before they expire.
+    pub refresh_ahead: bool,
+    /// Seconds that a denial is believed at most.
+    pub negative_max_ttl_seconds: u32,
+    /// A denial does not replace an answer that is still fresh.
+    pub negative_if_absent: bool,
+    /// Addresses are fresh for 5 to 10 minutes, by use, instead of their TTL.
+    pub dynamic_ttl: bool,
+    /// Names that nothing is known of and that may be asked for in a second, under each parent domain; 0: any number.
+    pub misses_per_second: u32,
 }
 
 impl Default for CacheOptions {
@@ -81,12 +96,18 @@ impl Default for CacheOptions {
             min_ttl_seconds: 0,
             max_ttl_seconds: 86_400,
             stale_max_age_seconds: 86_400,
+            jitter: MAX_JITTER,
+            refresh_ahead: true,
+            negative_max_ttl_seconds: 300,
+            negative_if_absent: false,
+            dynamic_ttl: false,
+            misses_per_second: 0,
         }
     }
 }
 
 /// What a resolver is opened with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ResolverOptions {
     /// Servers.
     pub servers: Servers,

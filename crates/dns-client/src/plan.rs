@@ -53,7 +53,7 @@ impl Pace {
 }
 
 /// Servers and parameters of their use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub(crate) struct Plan {
     /// Never empty, in order of preference.
@@ -73,6 +73,17 @@ pub(crate) struct Plan {
     pub(crate) ttl_seconds: (u32, u32),
     /// Milliseconds that an expired answer is kept.
     pub(crate) stale_ms: u64,
+    /// What is taken off a TTL at random, at most, as a share of it.
+    pub(crate) jitter: f64,
+    pub(crate) refresh_ahead: bool,
+    /// Seconds that a denial is believed at most.
+    pub(crate) negative_ttl_cap: u32,
+    /// A denial does not replace an answer that is still fresh.
+    pub(crate) negative_if_absent: bool,
+    /// Addresses live as long as their use says.
+    pub(crate) dynamic_ttl: bool,
+    /// See [`crate::CacheOptions::misses_per_second`].
+    pub(crate) misses_per_second: u32,
 }
 
 #[cfg(test)]

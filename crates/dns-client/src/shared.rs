@@ -10,6 +10,7 @@ use mio::Waker;
 use parking_lot::Mutex;
 
 use crate::answer::{AnswerKind, Waiter};
+use crate::client::Owner;
 use crate::engine::FlightKey;
 use crate::host::Host;
 use crate::plan::Endpoint;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
         resolver: Arc<Resolver>,
         name: Name,
         rtype: Rtype,
+        flags: u32,
         waiter: Waiter,
         deadline: Time,
     },
@@ -73,6 +75,8 @@ pub(crate) struct Shared {
     /// The I/O thread sleeps, or is about to.
     pub(crate) parked: AtomicBool,
     pub(crate) resolvers: Mutex<Vec<Weak<Resolver>>>,
+    /// Those that are gone are taken out when somebody wants to become one.
+    pub(crate) owners: Mutex<Vec<Owner>>,
     pub(crate) upstreams: Mutex<Vec<(Endpoint, UpstreamStats)>>,
     pub(crate) warnings: Mutex<Vec<String>>,
     pub(crate) generations: &'static [AtomicU32; GENERATIONS],

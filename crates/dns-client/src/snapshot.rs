@@ -28,8 +28,12 @@ impl Namespace {
         self.id
     }
 
+    pub(crate) const fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
     /// Hexadecimal.
-    pub(crate) fn digest(&self) -> String {
+    pub(crate) fn digest_text(&self) -> String {
         self.digest.iter().fold(String::with_capacity(64), |mut text, octet| {
             // Writing to a string cannot fail.
             let _infallible = write!(text, "{octet:02x}");
@@ -136,6 +140,12 @@ fn plan(
             options.cache.max_ttl_seconds,
         ),
         stale_ms: u64::from(options.cache.stale_max_age_seconds) * 1_000,
+        jitter: options.cache.jitter,
+        refresh_ahead: options.cache.refresh_ahead,
+        negative_ttl_cap: options.cache.negative_max_ttl_seconds,
+        negative_if_absent: options.cache.negative_if_absent,
+        dynamic_ttl: options.cache.dynamic_ttl,
+        misses_per_second: options.cache.misses_per_second,
     }
 }
 
@@ -150,8 +160,17 @@ fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
     }
     let _infallible = write!(
         text,
-        "\nordered {} ttl {} {} stale {}\nname {:?}",
-        plan.ordered, plan.ttl_seconds.0, plan.ttl_seconds.1, plan.stale_ms, options.namespace
+        "\nordered {} ttl {} {} stale {} jitter {} ahead {} denials {} {} dynamic {}\nname {:?}",
+        plan.ordered,
+        plan.ttl_seconds.0,
+        plan.ttl_seconds.1,
+        plan.stale_ms,
+        plan.jitter.to_bits(),
+        plan.refresh_ahead,
+        plan.negative_ttl_cap,
+        plan.negative_if_absent,
+        plan.dynamic_ttl,
+        options.namespace
     );
     Sha256::digest(text).into()
 }

@@ -97,6 +97,8 @@ pub struct Stats {
     pub cache_evictions: u64,
     /// Hexadecimal digest of the namespace; empty before the first lookup.
     pub namespace: String,
+    /// The resolver's environment owns the namespace: see [`crate::Client::own`].
+    pub owner: bool,
     /// The servers in use, in order.
     pub upstreams: Vec<UpstreamStats>,
     /// What was wrong with the system's files, newest last.

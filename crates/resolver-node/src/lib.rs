@@ -178,6 +178,16 @@ pub fn invalidate(env: &Env, handle: u32, name: Option<Unknown<'_>>) -> Result<u
         .with_resolver(handle, |open, _| Ok(process::client().invalidate(&open.resolver, name)))
 }
 
+/// Whether this environment owns the resolver's namespace.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn own(env: &Env, handle: u32) -> Result<bool> {
+    Environment::of(Scope::of(env))?
+        .with_resolver(handle, |open, _| Ok(process::client().own(&open.resolver)))
+}
+
 /// Statistics as JSON.
 ///
 /// # Errors

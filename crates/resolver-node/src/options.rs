@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use dns_client::{CacheOptions, LocalAddress, Protocol, ResolverOptions, ServerOption, Servers};
+use dns_client::{CacheOptions, LocalAddress, MAX_JITTER, Protocol, ResolverOptions, ServerOption, Servers};
 use serde_json::{Map, Value};
 
 use crate::scope_id;
@@ -110,12 +110,25 @@ fn strings(node: Node) -> Result<Vec<String>> {
 
 fn cache(node: Node) -> Result<CacheOptions> {
     let mut cache = node.object()?;
+    let defaults = CacheOptions::default();
     let parsed = CacheOptions {
         max_bytes: cache.required("maxBytes")?.integer(u64::MAX)?,
         max_entries: cache.required("maxEntries")?.integer(u32::MAX)?,
         min_ttl_seconds: cache.required("minTtlSeconds")?.integer(u32::MAX)?,
         max_ttl_seconds: cache.required("maxTtlSeconds")?.integer(u32::MAX)?,
         stale_max_age_seconds: cache.required("staleMaxAgeSeconds")?.integer(u32::MAX)?,
+        jitter: cache.optional("jitter", Node::share)?.unwrap_or(defaults.jitter),
+        refresh_ahead: cache.optional("refreshAhead", Node::boolean)?.unwrap_or(defaults.refresh_ahead),
+        negative_max_ttl_seconds: cache
+            .optional("negativeMaxTtlSeconds", |node| node.integer(u32::MAX))?
+            .unwrap_or(defaults.negative_max_ttl_seconds),
+        negative_if_absent: cache
+            .optional("negativeIfAbsent", Node::boolean)?
+            .unwrap_or(defaults.negative_if_absent),
+        dynamic_ttl: cache.optional("dynamicTtl", Node::boolean)?.unwrap_or(defaults.dynamic_ttl),
+        misses_per_second: cache
+            .optional("missesPerSecond", |node| node.integer(u32::MAX))?
+            .unwrap_or(defaults.misses_per_second),
     };
     cache.end()?;
     Ok(parsed)
@@ -149,6 +162,14 @@ impl Node {
 
     fn boolean(self) -> Result<bool> {
         self.value.as_bool().ok_or_else(|| self.expected("true or false"))
+    }
+
+    /// Between 0 and the most that jitter may be.
+    fn share(self) -> Result<f64> {
+        self.value
+            .as_f64()
+            .filter(|share| (0.0..=MAX_JITTER).contains(share))
+            .ok_or_else(|| self.expected("a number from 0 to 0.1"))
     }
 
     /// A whole number that `T` can hold; `max` is the largest.
@@ -242,6 +263,7 @@ mod tests {
                     min_ttl_seconds: 3,
                     max_ttl_seconds: 4,
                     stale_max_age_seconds: 5,
+                    ..CacheOptions::default()
                 },
                 namespace: None,
                 hedge: true,
@@ -275,6 +297,39 @@ mod tests {
         assert_eq!(options.local_address, LocalAddress { ipv4, ipv6 });
         assert_eq!((options.ndots, options.timeout_ms, options.tries), (Some(5), Some(250), Some(2)));
         assert_eq!(options.namespace.as_deref(), Some("n"));
+    }
+
+    #[test]
+    fn rules_of_the_cache() {
+        let cache = CACHE.replace(
+            '}',
+            r#","jitter":0.05,"refreshAhead":false,"negativeMaxTtlSeconds":120,"negativeIfAbsent":true,
+                "dynamicTtl":true,"missesPerSecond":50}"#,
+        );
+        let json = |cache: &str| {
+            let rest = r#""servers":"system","resolvConf":"r","hosts":"h","deadlineMs":1,"hedge":true"#;
+            format!(r#"{{{rest},"cache":{cache}}}"#)
+        };
+        assert_eq!(
+            parse(&json(&cache)).unwrap().cache,
+            CacheOptions {
+                max_bytes: 1,
+                max_entries: 2,
+                min_ttl_seconds: 3,
+                max_ttl_seconds: 4,
+                stale_max_age_seconds: 5,
+                jitter: 0.05,
+                refresh_ahead: false,
+                negative_max_ttl_seconds: 120,
+                negative_if_absent: true,
+                dynamic_ttl: true,
+                misses_per_second: 50,
+            }
+        );
+        for wrong in ["0.2", "-0.1", "\"0\""] {
+            let cache = CACHE.replace('}', &format!(r#","jitter":{wrong}}}"#));
+            assert_eq!(parse(&json(&cache)).unwrap_err(), "cache.jitter: a number from 0 to 0.1 is expected");
+        }
     }
 
     #[test]

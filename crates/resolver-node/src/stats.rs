@@ -35,6 +35,7 @@ pub(crate) fn to_json(stats: &Stats) -> String {
             object.number(key, number);
         }
         object.text("namespace", &stats.namespace);
+        object.boolean("owner", stats.owner);
         push_list(object.key("upstreams"), &stats.upstreams, push_upstream);
         push_list(object.key("warnings"), &stats.warnings, |out, warning| push_text(out, warning));
     });

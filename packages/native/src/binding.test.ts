@@ -14,6 +14,7 @@ const NAMES: Record<keyof Binding, true> = {
   invalidate: true,
   lookup: true,
   open: true,
+  own: true,
   peek: true,
   poke: true,
   query: true,
@@ -85,6 +86,7 @@ it('refuses a closed handle, but closes it once more', () => {
     () => binding.invalidate(handle),
     () => binding.stats(handle),
     () => binding.watch(handle, undefined),
+    () => binding.own(handle),
   ];
   for (const call of calls) expect(call).toThrow('The resolver is closed');
 });

@@ -46,7 +46,7 @@ export interface Binding {
    *
    * @param name ASCII, internationalised labels as punycode, any case, with or without a trailing dot
    * @param flags bits 0 and 1 family (0 any, 1 IPv4, 2 IPv6), 4 `ADDRCONFIG`, 8 `V4MAPPED`, 16 `ALL`, 32 do not read
-   *   the cache
+   *   the cache, 64 answer from hosts file and cache only: a name that would have to be asked for gets status 1 at once
    * @param ticket unsigned 32-bit number, unique among those pending of the port
    * @param timeoutMs deadline; 0: the resolver's own
    * @returns octets of the record in the scratch memory, or 0: the ticket will be delivered exactly once
@@ -66,7 +66,7 @@ export interface Binding {
    *
    * @param name presentation form, escapes as in RFC 1035
    * @param rtype number of the type, 1 to 65535
-   * @param flags 32 do not read the cache
+   * @param flags 32 do not read the cache, 64 as in {@link Binding.lookup}
    */
   query(
     handle: number,
@@ -105,6 +105,13 @@ export interface Binding {
    * @returns entries dropped
    */
   invalidate(handle: number, name?: string): number;
+
+  /**
+   * Whether this port owns the resolver's namespace, so that it does what is done once for each: keeping a snapshot,
+   * asking ahead of time. It does from now on if nobody does, or if the owner has ended or has closed its last resolver
+   * of the namespace. False before the first answer, when the namespace is not known yet.
+   */
+  own(handle: number): boolean;
 
   /** JSON of {@link NativeStats}. */
   stats(handle: number): string;
@@ -154,17 +161,23 @@ export interface NativeOptions {
     readonly minTtlSeconds: number;
     readonly maxTtlSeconds: number;
     readonly staleMaxAgeSeconds: number;
-    /** Share of a lifetime, 0 to 0.1, by which an answer expires early at most. Default: 0.1 */
+    /** Share of a TTL, 0 to 0.1, that is taken off it at random, at most; 0.1 if absent. */
     readonly jitter?: number;
-    /** Default: true */
+    /** Ask for busy names before they expire; true if absent. */
     readonly refreshAhead?: boolean;
-    /** Default: 300 */
+    /** That a denial is believed at most; 300 if absent. */
     readonly negativeMaxTtlSeconds?: number;
-    /** A denial never replaces an answer that is still there. Default: false */
+    /** A denial does not replace an answer that is still fresh. */
     readonly negativeIfAbsent?: boolean;
-    /** Lifetimes follow use instead of zones. Default: false */
+    /**
+     * Addresses are fresh for 300 s and 60 s more for every 10 uses, 600 s at most, instead of their TTL; for three
+     * fifths of that while servers take longer than 200 ms.
+     */
     readonly dynamicTtl?: boolean;
-    /** For each parent domain of names as typed; 0: any number. Default: 0 */
+    /**
+     * How many names that nothing is known of may be asked for in a second under each parent domain of names as they
+     * were given; others get status 9. Absent or 0: any number.
+     */
     readonly missesPerSecond?: number;
   };
   /** Resolvers of different namespaces share no answers. */
@@ -216,6 +229,8 @@ export interface NativeStats {
   readonly cacheEvictions: number;
   /** Digest, hexadecimal. */
   readonly namespace: string;
+  /** This port owns the namespace: see {@link Binding.own}. */
+  readonly owner: boolean;
   readonly upstreams: readonly NativeUpstreamStats[];
   /** What was wrong with the system's files, newest last. */
   readonly warnings: readonly string[];

@@ -163,6 +163,7 @@ const nothingCounted: NativeStats = {
   cacheBytes: 0,
   cacheEvictions: 0,
   namespace: '',
+  owner: false,
   upstreams: [],
   warnings: [],
   ioThreadRestarts: 0,

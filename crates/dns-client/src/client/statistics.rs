@@ -41,7 +41,8 @@ impl Client {
             stats.cache_entries = cache.entries;
             stats.cache_bytes = cache.bytes;
             stats.cache_evictions = cache.evictions;
-            stats.namespace = snapshot.namespace.digest();
+            stats.namespace = snapshot.namespace.digest_text();
+            stats.owner = self.owns(resolver, snapshot.namespace.digest());
             let known = shared.upstreams.lock();
             stats.upstreams = snapshot
                 .plan

@@ -15,8 +15,8 @@ use crate::time::Time;
 
 /// Milliseconds between two sweeps of the cache.
 const SWEEP_MS: u64 = 30_000;
-/// Seconds that a denial is believed at most (RFC 2308 §5 lets a resolver choose).
-const NEGATIVE_TTL_CAP: u32 = 300;
+/// Milliseconds of a 95th percentile above which servers are slow, so that dynamic TTLs are shorter.
+const SLOW_MS: u64 = 200;
 /// Seconds that NODATA without SOA is believed while the other family has data.
 const UNPROVEN_NODATA_TTL: u32 = 30;
 /// Milliseconds that NXDOMAIN without SOA is believed: as long as a failure (RFC 2308 §5 forbids to keep it longer).
@@ -37,11 +37,13 @@ impl Engine {
         let (least, most) = flight.plan.ttl_seconds;
         let ttl = payload::bounded_ttl(ttl.min(flight.chain_ttl)).clamp(least, most);
         payload::set_ttl(&mut payload, ttl);
+        let is_address = payload::is_address(flight.key.rtype);
         let insert = Insert {
             kind: Fill::Positive,
             payload: &payload,
             ttl_ms: u64::from(ttl) * 1_000,
-            stale_ms: if payload::is_address(flight.key.rtype) { flight.plan.stale_ms } else { 0 },
+            stale_ms: if is_address { flight.plan.stale_ms } else { 0 },
+            dynamic_ttl: is_address && flight.plan.dynamic_ttl,
             ..Insert::default()
         };
         let (expires_in_ms, refresh_in_ms) = self.store(turn.now, id, insert);
@@ -64,9 +66,11 @@ impl Engine {
         ttl: Option<u32>,
     ) {
         let Some(flight) = self.flights.get(id) else { return };
-        let bounded = |ttl: u32| u64::from(ttl.min(flight.chain_ttl).min(NEGATIVE_TTL_CAP)) * 1_000;
+        let bounded =
+            |ttl: u32| u64::from(ttl.min(flight.chain_ttl).min(flight.plan.negative_ttl_cap)) * 1_000;
         let code = [status as u8];
-        let denial = |kind, ttl_ms| Insert { kind, payload: &code, ttl_ms, ..Insert::default() };
+        let if_absent = flight.plan.negative_if_absent;
+        let denial = |kind, ttl_ms| Insert { kind, payload: &code, ttl_ms, if_absent, ..Insert::default() };
         // Too little is known to keep it as a denial: it is remembered like a failure, and replaces no answer.
         let doubtful = Insert { kind: Fill::ServerFailure, payload: &code, ..Insert::default() };
         let insert = match (status, ttl) {
@@ -115,8 +119,18 @@ impl Engine {
             .first()
             .and_then(|(upstream, _)| self.upstreams[*upstream as usize].trips.p95_ms())
             .unwrap_or(0);
-        let insert =
-            Insert { jitter: self.random.u32(), refresh_random: self.random.unit(), lookup_p95_ms, ..insert };
+        let plan = &flight.plan;
+        let insert = Insert {
+            jitter: self.random.u32(),
+            jitter_share: plan.jitter,
+            refresh_ahead: plan.refresh_ahead,
+            refresh_random: self.random.unit(),
+            lookup_p95_ms,
+            ..insert
+        };
+        if plan.dynamic_ttl {
+            self.cache.set_slow(flight.key.namespace, lookup_p95_ms > SLOW_MS);
+        }
         let now_ms = now.as_millis();
         // A refusal to store (closed namespace, oversized answer) costs a later query, not this answer.
         let _refused_is_fine = self.cache.insert(&key, &insert, now_ms);
@@ -190,14 +204,7 @@ impl Engine {
     fn answer_caller(&mut self, caller: Id<Caller>, rtype: Rtype, outcome: &Outcome) {
         let Some(Caller { waiter, .. }) = self.callers.remove(caller) else { return };
         let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
-        match outcome {
-            Outcome::Data { payload, age_ms, .. } => answer.fill(rtype, payload, *age_ms),
-            Outcome::Denied { status, .. } => answer.status = *status,
-            Outcome::Failed { status, failures } => {
-                answer.status = *status;
-                answer.failures.clone_from(failures);
-            }
-        }
+        outcome.tell(rtype, &mut answer);
         self.complete(waiter, answer);
     }
 }

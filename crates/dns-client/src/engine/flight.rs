@@ -10,7 +10,7 @@ use super::socket::Socket;
 use super::task::Task;
 use super::tcp::ConnectionId;
 use super::waiting::Caller;
-use crate::answer::{Failure, Status};
+use crate::answer::{Answer, Failure, Status};
 use crate::options::Protocol;
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
@@ -54,6 +54,20 @@ pub(crate) enum Outcome {
     Denied { status: Status, expires_in_ms: u64 },
     /// No usable answer.
     Failed { status: Status, failures: Vec<Failure> },
+}
+
+impl Outcome {
+    /// What a caller is told who asked for this type alone.
+    pub(crate) fn tell(&self, rtype: Rtype, answer: &mut Answer) {
+        match self {
+            Self::Data { payload, age_ms, .. } => answer.fill(rtype, payload, *age_ms),
+            Self::Denied { status, .. } => answer.status = *status,
+            Self::Failed { status, failures } => {
+                answer.status = *status;
+                answer.failures.clone_from(failures);
+            }
+        }
+    }
 }
 
 /// Where an attempt's answer will come from.

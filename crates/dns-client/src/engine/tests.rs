@@ -2,6 +2,7 @@
 
 mod aliases;
 mod attempts;
+mod cache_rules;
 mod families;
 mod flights;
 mod forgery;

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use mio::{Events, Poll, Token, Waker};
 
 use crate::answer::{Answer, AnswerKind, Status, Waiter};
-use crate::compose::AtHand;
-use crate::engine::{Engine, FlightKey, LookupRequest, Turn};
-use crate::families::Wanted;
+use crate::compose::{self, AtHand, Reading};
+use crate::engine::{Engine, FlightKey, LookupRequest, Outcome, Turn};
+use crate::families::{AT_HAND, Wanted};
 use crate::random::Random;
 use crate::resolver::Resolver;
 use crate::shared::{Command, Shared};
@@ -151,6 +151,13 @@ impl IoThread {
         self.shared.host.flush();
     }
 
+    /// What was submitted, without waiting for anything to come of it.
+    #[cfg(test)]
+    pub(crate) fn take_and_hand_over(&mut self) {
+        while self.take_commands() {}
+        self.hand_over();
+    }
+
     fn take_commands(&mut self) -> bool {
         for _ in 0..COMMANDS {
             let Some(command) = self.shared.take() else { return false };
@@ -168,13 +175,21 @@ impl IoThread {
             Command::Lookup { resolver, name, flags, waiter, deadline, guard } => {
                 self.look_up(&resolver, &name, flags, waiter, deadline, guard);
             }
-            Command::Query { resolver, name, rtype, waiter, deadline } => {
+            Command::Query { resolver, name, rtype, flags, waiter, deadline } => {
                 if resolver.is_closed() {
                     self.engine.refuse(waiter, AnswerKind::of(rtype), Status::Closed);
                     return;
                 }
                 let snapshot = self.snapshot(&resolver);
                 let key = FlightKey { namespace: snapshot.namespace.id(), name, rtype };
+                if flags & AT_HAND != 0 {
+                    let denied = Outcome::Denied { status: Status::NxDomain, expires_in_ms: 0 };
+                    let outcome = compose::cached_outcome(&self.shared.cache, &key, now).unwrap_or(denied);
+                    let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
+                    outcome.tell(rtype, &mut answer);
+                    self.engine.completed().push((waiter, answer));
+                    return;
+                }
                 let mut turn = Turn { now, network: &mut self.sockets };
                 self.engine.query(&mut turn, key, &snapshot, waiter, deadline, resolver.id);
             }
@@ -220,6 +235,14 @@ impl IoThread {
             self.engine.refuse(waiter, AnswerKind::Lookup, Status::NxDomain);
             return;
         };
+        if flags & AT_HAND != 0 {
+            if !at_hand.ask_cache(walk, wanted, Reading::Look, &mut Vec::new(), &mut answer) {
+                answer = Answer { status: Status::NxDomain, ..Answer::default() };
+            }
+            (answer.slot, answer.generation) = guard;
+            self.engine.completed().push((waiter, answer));
+            return;
+        }
         let request =
             LookupRequest { waiter, resolver: resolver.id, snapshot, guard, wanted, flags, walk, deadline };
         let mut turn = Turn { now, network: &mut self.sockets };

@@ -2,61 +2,13 @@
 
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
-
-use dns_cache::{Cache, CacheConfig};
-use parking_lot::Mutex;
 
 use mio::Events;
 
-use super::IoThread;
 use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
-use crate::{Answer, Client, Event, GENERATIONS, Host, Status, Waiter};
-
-pub(super) static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
-
-/// Keeps the thread for the test to run by hand.
-#[derive(Default)]
-pub(super) struct Stage {
-    pub(super) io: Mutex<Option<IoThread>>,
-    answers: Mutex<Vec<(Waiter, Status)>>,
-    pub(super) news: Mutex<Vec<(u32, Event)>>,
-}
-
-impl Host for Stage {
-    fn start(&self, io: IoThread) -> std::io::Result<()> {
-        *self.io.lock() = Some(io);
-        Ok(())
-    }
-
-    fn complete(&self, waiter: Waiter, answer: Answer) {
-        self.answers.lock().push((waiter, answer.status));
-    }
-
-    fn flush(&self) {}
-
-    fn notify(&self, environment: u32, event: &Event) {
-        self.news.lock().push((environment, event.clone()));
-    }
-}
-
-/// A stage, and a client that has it as its host.
-pub(super) fn staged() -> (Arc<Stage>, Client) {
-    let stage = Arc::new(Stage::default());
-    let host = Arc::clone(&stage) as Arc<dyn Host>;
-    (stage, Client::new(Arc::new(Cache::new(CacheConfig::default())), host, &GENERATION))
-}
-
-/// Options with a server that never answers.
-pub(super) fn with_silent_server() -> (UdpSocket, ResolverOptions) {
-    let silent = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
-    let address = silent.local_addr().expect("it is bound");
-    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
-    let options =
-        ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
-    (silent, options)
-}
+use crate::{Answer, IoThread, Status, Waiter};
 
 /// A question that has left, its only attempt, and what denies it.
 struct Asked {

@@ -10,7 +10,7 @@ use dns_wire::{Class, Message, MessageBuilder, Name, Rcode, Rdata, Rtype};
 use crate::answer::{Answer, Waiter};
 use crate::engine::{Engine, FlightKey, LocalError, LookupRequest, Network, Trouble, Turn};
 use crate::families::Wanted;
-use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::options::{CacheOptions, Protocol, ResolverOptions, ServerOption, Servers};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
 use crate::stats::Counters;
@@ -176,6 +176,12 @@ impl Play {
     pub(super) fn listed(servers: u8) -> Self {
         let list = (1..=servers).map(server).collect();
         Self::new(&ResolverOptions { servers: Servers::List(list), ..ResolverOptions::default() }, "")
+    }
+
+    /// With server 192.0.2.1 and these rules for the cache.
+    pub(super) fn caching(cache: CacheOptions) -> Self {
+        let servers = Servers::List(vec![server(1)]);
+        Self::new(&ResolverOptions { servers, cache, ..ResolverOptions::default() }, "")
     }
 
     /// With the servers of `resolv_conf`.

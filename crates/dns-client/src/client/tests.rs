@@ -1,0 +1,166 @@
+//! Answers at hand, and who owns a namespace.
+
+use std::sync::Arc;
+
+use dns_cache::{Fill, Freshness, Insert, Key, Outcome};
+
+use crate::families::AT_HAND;
+use crate::options::ResolverOptions;
+use crate::resolver::Resolver;
+use crate::shared::Command;
+use crate::stage::{Stage, staged, with_silent_server};
+use crate::time::Time;
+use crate::{Answer, Client, IoThread, Status, Waiter};
+
+const A: u16 = 1;
+const IPV4: u32 = 1;
+
+/// A resolver that has looked something up, and the thread that did it.
+fn opened(stage: &Stage, client: &Client, environment: u32, options: &ResolverOptions) -> Arc<Resolver> {
+    let resolver = client.open(environment, options.clone()).expect("options are good");
+    let waiter = Waiter { environment, ticket: 999 };
+    assert!(!client.lookup(&resolver, "pending.test", 0, waiter, 0, &mut Answer::default()));
+    if let Some(io) = &mut *stage.io.lock() {
+        io.take_and_hand_over();
+    }
+    resolver
+}
+
+fn store(client: &Client, resolver: &Resolver, name: &[u8], insert: &Insert<'_>) {
+    let snapshot = resolver.snapshot().expect("made at the first lookup");
+    let key = Key { namespace: snapshot.namespace.id(), name, rtype: A };
+    assert_eq!(client.shared.cache.insert(&key, insert, Time::now().as_millis()), Outcome::Stored);
+}
+
+/// TTL, then 198.51.100.1.
+const ADDRESS: &[u8] = &[0, 0, 1, 44, 198, 51, 100, 1];
+
+#[test]
+fn what_is_not_at_hand_does_not_exist() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    store(
+        &client,
+        &resolver,
+        b"\x05known\x04test\x00",
+        &Insert { payload: ADDRESS, ttl_ms: 300_000, ..Insert::default() },
+    );
+    let gone = Insert { kind: Fill::NxDomain, payload: &[1], ttl_ms: 60_000, ..Insert::default() };
+    store(&client, &resolver, b"\x04gone\x04test\x00", &gone);
+    let before = client.stats(&resolver);
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    let mut answer = Answer::default();
+    for (name, status) in [
+        ("known.test", Status::Ok),
+        ("localhost", Status::Ok),
+        ("gone.test", Status::NxDomain),
+        ("unknown.test", Status::NxDomain),
+    ] {
+        assert!(client.lookup(&resolver, name, AT_HAND | IPV4, waiter, 0, &mut answer), "{name}");
+        assert_eq!(answer.status, status, "{name}");
+    }
+    for (name, status) in [("known.test", Status::Ok), ("unknown.test", Status::NxDomain)] {
+        assert!(client.query(&resolver, name, A, AT_HAND, waiter, 0, &mut answer), "{name}");
+        assert_eq!(answer.status, status, "{name}");
+    }
+    assert_eq!(client.stats(&resolver).cache_misses, before.cache_misses, "nobody was asked");
+}
+
+#[test]
+fn the_first_lookup_of_a_resolver_is_answered_at_hand_by_the_thread() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let first = opened(&stage, &client, 1, &options);
+    store(
+        &client,
+        &first,
+        b"\x05known\x04test\x00",
+        &Insert { payload: ADDRESS, ttl_ms: 300_000, ..Insert::default() },
+    );
+    let answers = ["known.test", "unknown.test"].map(|name| {
+        [0, 1].map(|ticket| {
+            let second = client.open(1, options.clone()).expect("options are good");
+            let waiter = Waiter { environment: 1, ticket };
+            let mut answer = Answer::default();
+            let answered = if ticket == 0 {
+                client.lookup(&second, name, AT_HAND | IPV4, waiter, 0, &mut answer)
+            } else {
+                client.query(&second, name, A, AT_HAND, waiter, 0, &mut answer)
+            };
+            assert!(!answered, "servers and files are not known yet");
+            stage.io.lock().as_mut().map(IoThread::take_and_hand_over);
+            std::mem::take(&mut *stage.answers.lock())
+        })
+    });
+    let settled = |ticket, status| vec![(Waiter { environment: 1, ticket }, status)];
+    assert_eq!(answers[0], [settled(0, Status::Ok), settled(1, Status::Ok)]);
+    assert_eq!(answers[1], [settled(0, Status::NxDomain), settled(1, Status::NxDomain)]);
+}
+
+#[test]
+fn a_reader_who_may_not_ask_makes_no_refresh_due() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    // A refresh is due from the third hit on, at once: half of the TTL is over.
+    let now_ms = Time::now().as_millis();
+    let namespace = resolver.snapshot().expect("made at the first lookup").namespace.id();
+    let key = Key { namespace, name: b"\x04busy\x04test\x00", rtype: A };
+    let insert = Insert {
+        payload: ADDRESS,
+        ttl_ms: 300_000,
+        refresh_random: f64::MIN_POSITIVE,
+        lookup_p95_ms: 300_000,
+        ..Insert::default()
+    };
+    assert_eq!(client.shared.cache.insert(&key, &insert, now_ms - 200_000), Outcome::Stored);
+    client.shared.cache.add_hits(&key, 10, now_ms - 200_000);
+    let mut answer = Answer::default();
+    for ticket in 0..5 {
+        let waiter = Waiter { environment: 1, ticket };
+        assert!(client.lookup(&resolver, "busy.test", AT_HAND | IPV4, waiter, 0, &mut answer));
+    }
+    while let Some(command) = client.shared.queue.pop() {
+        assert!(!matches!(command, Command::Refresh { .. }));
+    }
+    let freshness = client.shared.cache.get(&key, now_ms, |hit| hit.state);
+    assert_eq!(freshness, Some(Freshness::RefreshDue), "it falls to the next who may");
+}
+
+#[test]
+fn a_namespace_has_one_owner_until_that_is_gone() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let unused = client.open(1, options.clone()).expect("options are good");
+    assert!(!client.own(&unused), "its namespace is not known yet");
+    let one = opened(&stage, &client, 1, &options);
+    let also_one = opened(&stage, &client, 1, &options);
+    let two = opened(&stage, &client, 2, &options);
+    let three = opened(&stage, &client, 3, &options);
+    assert!(!client.stats(&one).owner, "nobody has claimed it");
+    assert!(client.own(&one));
+    assert!(client.own(&also_one), "it is the environment that owns");
+    assert!(!client.own(&two));
+    assert!(client.stats(&one).owner && client.stats(&also_one).owner && !client.stats(&two).owner);
+
+    client.close(&one);
+    assert!(!client.own(&two), "the environment has another resolver of it");
+    client.close(&also_one);
+    assert!(client.own(&two));
+    assert!(!client.own(&three));
+    client.environment_closed(2);
+    assert!(client.own(&three));
+    assert!(!client.own(&two), "closed");
+}
+
+#[test]
+fn another_namespace_has_an_owner_of_its_own() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let one = opened(&stage, &client, 1, &options);
+    let named = ResolverOptions { namespace: Some("other".to_owned()), ..options };
+    let other = opened(&stage, &client, 2, &named);
+    assert!(client.own(&one));
+    assert!(client.own(&other));
+}
