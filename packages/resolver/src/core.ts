@@ -30,6 +30,8 @@ export type {
   SnapshotOptions,
   StaleOptions,
 } from './options.ts';
+export type { PrewarmOptions } from './prewarm/prewarm-arguments.ts';
+export type { PrewarmResult } from './prewarm/prewarmer.ts';
 export type { PromisesLookup } from './promises-lookup.ts';
 export type { PackageCopy } from './registry.ts';
 export type {

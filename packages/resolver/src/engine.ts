@@ -4,6 +4,7 @@ import type { AllowList } from './allow-list/allow-list.ts';
 import { LookupFlag, Status } from './binding.ts';
 import { type Clock, nextTick, setImmediate } from './captured.ts';
 import { ResolverOptionError } from './errors.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { knownToSystems, type LastResort, type SystemAnswer } from './last-resort.ts';
 import { abortError, lookupError, lookupErrorOf, NOT_FOUND, TRY_AGAIN } from './lookup-error.ts';
 import { Mirror } from './mirror.ts';
@@ -33,9 +34,13 @@ export interface NativeHandle {
   closed: boolean;
 }
 
+/** Of the flags of a lookup, those that say what for, without those that say where. */
+const WHAT_IS_ASKED = ~(LookupFlag.AtHand | LookupFlag.Bypass);
+
 export class Engine {
   readonly mirror: Mirror;
   readonly clock: Clock;
+  readonly housekeeping: Housekeeping;
   readonly #surroundings: Surroundings;
   #handle: NativeHandle;
   /** Rotates what is not mirrored. */
@@ -60,6 +65,8 @@ export class Engine {
       },
       poke: () => port.binding.poke(this.#handle.id),
     });
+    this.housekeeping = new Housekeeping(this, surroundings);
+    this.housekeeping.begin(options);
   }
 
   get closed(): boolean {
@@ -78,6 +85,7 @@ export class Engine {
     this.mirror.clear();
     replaced.retired = true;
     this.#closeIfIdle(replaced);
+    this.housekeeping.begin(options);
   }
 
   lookup(query: Query): void {
@@ -156,7 +164,7 @@ export class Engine {
     if (answer.status !== Status.Ok) return lookupErrorOf(answer.status, answer.detail, request.hostname);
     // An answer to a question asked under options since replaced is right for who asked, and for nobody else.
     if ((answer.flags & AnswerFlag.Complete) !== 0 && handle === this.#handle) {
-      const entry = this.mirror.fill(request.hostname, name, variant & ~LookupFlag.AtHand, answer);
+      const entry = this.mirror.fill(request.hostname, name, variant & WHAT_IS_ASKED, answer);
       if (entry !== undefined) return this.mirror.next(entry, request.order);
     }
     return arrange(answer, this.#turn++, request.order);
@@ -224,6 +232,7 @@ export class Engine {
     if (!this.#closed) {
       this.#closed = true;
       this.mirror.clear();
+      this.housekeeping.close();
       this.#closeHandle(this.#handle);
     }
     if (this.#handle.pending > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));

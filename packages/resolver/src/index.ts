@@ -46,6 +46,8 @@ export {
   type OptionRow,
   type PackageCopy,
   type PresetName,
+  type PrewarmOptions,
+  type PrewarmResult,
   type PromisesLookup,
   type PromisesResolveAddresses,
   type RecordWithTtl,

@@ -6,6 +6,8 @@ import { normalizeHostname } from './hostname.ts';
 import { createLookup, type Lookup } from './lookup.ts';
 import { type EngineOptions, readOptions, type ResolverOptions } from './options.ts';
 import { knownCopies } from './package-copy.ts';
+import { type PrewarmOptions, readPrewarmTime } from './prewarm/prewarm-arguments.ts';
+import type { PrewarmResult } from './prewarm/prewarmer.ts';
 import { createPromisesLookup, type PromisesLookup } from './promises-lookup.ts';
 import { AnswerFlag } from './record.ts';
 import {
@@ -60,6 +62,13 @@ export interface DoubaoResolver extends AsyncDisposable {
     readonly resolve4: PromisesResolveAddresses;
     readonly resolve6: PromisesResolveAddresses;
   };
+  /**
+   * Looks names up ahead of their use, both families, and again what is in the cache but stale or due for a refresh. The
+   * timers by which names are spread do not hold the process.
+   *
+   * @returns what became of each name; rejects for arguments only
+   */
+  prewarm(names: readonly string[], options?: PrewarmOptions): Promise<PrewarmResult>;
   /** What is cached for a host name. Sends nothing and counts nothing. */
   peek(hostname: string): CachedAnswer | undefined;
   /**
@@ -86,6 +95,10 @@ export function resolverOf(slot: EngineSlot): DoubaoResolver {
       lookup: createPromisesLookup(target),
       resolve4: createPromisesResolve(open, IPV4_RECORDS),
       resolve6: createPromisesResolve(open, IPV6_RECORDS),
+    },
+    prewarm: async (names, options) => {
+      const withinMs = readPrewarmTime(names, options);
+      return slot.open().housekeeping.prewarm(names, withinMs);
     },
     peek: (hostname) => peek(slot, hostname),
     invalidate: (hostname) => invalidate(slot, hostname),
