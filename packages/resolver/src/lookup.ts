@@ -36,6 +36,11 @@ type LooseLookup = (hostname: string, options: never, callback: (...results: unk
  */
 const PROMISIFY_CUSTOM = Symbol.for('nodejs.util.promisify.custom');
 
+/** By this property of Node's own function `util.promisify` knows what to call the two results. */
+const PROMISIFY_ARGUMENTS = Object.getOwnPropertySymbols(nodeLookup).find(
+  ({ description }) => description === 'customPromisifyArgs',
+);
+
 /** Stands for the request object that Node returns and documents nothing about. */
 const REQUEST = Object.freeze({});
 
@@ -117,7 +122,12 @@ export function createLookup(target: Target): Lookup {
     return REQUEST;
   };
   const typed = lookup as unknown as Lookup;
-  Object.defineProperty(typed, PROMISIFY_CUSTOM, { value: promisified(typed), configurable: true });
+  // A wrapper that copies properties is called by what `promisify` makes of it in the first case, not in the second.
+  if (PROMISIFY_ARGUMENTS !== undefined) {
+    Object.defineProperty(typed, PROMISIFY_ARGUMENTS, { value: ['address', 'family'] });
+  } else {
+    Object.defineProperty(typed, PROMISIFY_CUSTOM, { value: promisified(typed), configurable: true });
+  }
   return typed;
 }
 

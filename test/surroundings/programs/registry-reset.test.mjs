@@ -1,7 +1,6 @@
 // For Jest and vitest: the registry of modules is reset and the package is loaded anew, as it is for each file of tests.
 
 import dns from 'node:dns';
-import { createRequire } from 'node:module';
 
 const runner = import.meta.jest ?? globalThis.vi;
 const INSTALL = Symbol.for('doubao.resolver.install');
