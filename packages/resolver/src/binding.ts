@@ -30,6 +30,8 @@ export const Status = {
   NotImp: 11,
   BadResponse: 12,
   NoFamily: 13,
+  /** An error of this machine: no route, no descriptors, a local address that it does not have. */
+  Local: 14,
 } as const;
 
 /** Record type numbers of RFC 1035 and RFC 3596 for queries. */

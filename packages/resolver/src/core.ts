@@ -7,6 +7,7 @@ export { environmentOptions, warnOfUnknownVariables } from './configuration/envi
 export { OPTION_TABLE, type OptionRow } from './configuration/option-table.ts';
 export type { PresetName } from './configuration/presets.ts';
 export { createResolver, defaultResolver } from './default-resolver.ts';
+export { type DnsNamespace, dnsNamespace, type DnsPromisesNamespace } from './dns-namespace.ts';
 export {
   ResolverAddonError,
   ResolverClosedError,
@@ -17,6 +18,7 @@ export {
 } from './errors.ts';
 export { failuresOf } from './failures.ts';
 export { install, uninstall } from './install.ts';
+export type { InstallOptions } from './installed-functions.ts';
 export { isSwitchedOff, say } from './kill-switch.ts';
 export type { Lookup } from './lookup.ts';
 export type { LookupError } from './lookup-error.ts';
@@ -34,13 +36,18 @@ export type { PrewarmOptions } from './prewarm/prewarm-arguments.ts';
 export type { PrewarmResult } from './prewarm/prewarmer.ts';
 export type { PromisesLookup } from './promises-lookup.ts';
 export type { PackageCopy } from './registry.ts';
+export type { TlsaRecord } from './resolve/record-values.ts';
+export type { ResolveError } from './resolve/resolve-error.ts';
+export type { ServiceBinding, ServiceParams } from './resolve/service-binding.ts';
 export type {
-  PromisesResolveAddresses,
-  RecordWithTtl,
-  ResolveAddresses,
-  ResolveOptions,
-} from './resolve-addresses.ts';
-export type { ResolveError } from './resolve-error.ts';
-export type { CachedAnswer, DoubaoResolver, ResolverStats } from './resolver.ts';
+  PromisesResolveFunctions,
+  PromisesResolveRecords,
+  PromisesResolverClass,
+  ResolveFunctions,
+  ResolveRecords,
+  ResolverClass,
+  ResolverClassOptions,
+} from './resolve/types.ts';
+export type { CachedAnswer, DoubaoResolver, ResolverPromises, ResolverStats } from './resolver.ts';
 export { isBuildingSnapshot } from './startup-snapshot.ts';
 export { warn } from './warning.ts';

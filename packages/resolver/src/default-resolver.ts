@@ -7,7 +7,14 @@ import { nodeLookup } from './node-dns.ts';
 import { announceCopy } from './package-copy.ts';
 import { readOptions, type ResolverOptions } from './options.ts';
 import { Port } from './port.ts';
-import { createResolverIn, type DoubaoResolver, resolverOf } from './resolver.ts';
+import { QueryScope } from './resolve/query-scope.ts';
+import {
+  createResolverIn,
+  type DoubaoResolver,
+  type QueryMembers,
+  queryMembers,
+  resolverOf,
+} from './resolver.ts';
 import { EngineSlot } from './target.ts';
 
 let surroundings: Surroundings | undefined;
@@ -29,7 +36,11 @@ function systemSurroundings(): Surroundings {
 
 /** Opened by the first lookup; `install` gives it other options. */
 export const defaultSlot: EngineSlot = new EngineSlot(readOptions({}), systemSurroundings);
-export const defaultResolver: DoubaoResolver = resolverOf(defaultSlot);
+/** Whom the `resolve*` of the module ask; `setServers` tells them. */
+export const defaultScope: QueryScope = new QueryScope(defaultSlot);
+export const defaultPromisesScope: QueryScope = new QueryScope(defaultSlot);
+export const defaultMembers: QueryMembers = queryMembers(defaultScope, defaultPromisesScope);
+export const defaultResolver: DoubaoResolver = resolverOf(defaultSlot, defaultMembers);
 
 /**
  * An independent resolver. It waits for no upstream, and its first query starts the I/O thread if none runs.

@@ -134,8 +134,10 @@ export class Engine {
    * Asks for one record type.
    *
    * @param waiter gets the answer, if it is not returned
+   * @returns the answer, or what withdraws the question: the waiter then gets an answer still, `Status.Cancelled` if no
+   *   other was under way
    */
-  query(name: string, rtype: number, waiter: Waiter): Answer | undefined {
+  query(name: string, rtype: number, waiter: Waiter): Answer | (() => void) {
     const { port } = this.#surroundings;
     const handle = this.#handle;
     const ticket = port.reserve();
@@ -146,7 +148,9 @@ export class Engine {
           return waiter.prepare(answer);
         },
       });
-      return undefined;
+      return () => {
+        if (!handle.closed) port.binding.cancel(handle.id, ticket);
+      };
     }
     port.release(ticket);
     return port.answerAtOnce();

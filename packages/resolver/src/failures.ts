@@ -37,6 +37,7 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
   [Status.FormErr, 'FORMERR'],
   [Status.NotImp, 'NOTIMP'],
   [Status.BadResponse, 'BADRESP'],
+  [Status.Local, 'LOCAL'],
 ]);
 
 export function attachFailures(error: Error, status: number, json: string): void {

@@ -10,21 +10,74 @@
  * Importing loads the addon, and throws {@link ResolverAddonError} where there is none. It opens no file and no
  * socket and starts no thread: the first lookup does.
  */
-import { addonProblem, defaultResolver, isBuildingSnapshot } from './core.ts';
-import type { DoubaoResolver, Lookup, ResolveAddresses } from './core.ts';
+import { addonProblem, dnsNamespace, isBuildingSnapshot } from './core.ts';
+import type { DnsNamespace } from './core.ts';
 
 const problem = isBuildingSnapshot() ? undefined : addonProblem();
 if (problem !== undefined) throw problem;
 
 /** `dns.lookup` on the default resolver, which is also the one that `install` configures. */
-export const lookup: Lookup = defaultResolver.lookup;
-/** `dns.resolve4`, uncached in JavaScript. */
-export const resolve4: ResolveAddresses = defaultResolver.resolve4;
-/** `dns.resolve6`. */
-export const resolve6: ResolveAddresses = defaultResolver.resolve6;
+export const lookup: DnsNamespace['lookup'] = dnsNamespace.lookup;
+/** The class of resolvers with servers of their own. */
+export const Resolver: DnsNamespace['Resolver'] = dnsNamespace.Resolver;
+export const getServers: DnsNamespace['getServers'] = dnsNamespace.getServers;
+/** Whom `resolve*` and `reverse` ask. `lookup` asks whom `install` says. */
+export const setServers: DnsNamespace['setServers'] = dnsNamespace.setServers;
+export const resolve: DnsNamespace['resolve'] = dnsNamespace.resolve;
+export const resolve4: DnsNamespace['resolve4'] = dnsNamespace.resolve4;
+export const resolve6: DnsNamespace['resolve6'] = dnsNamespace.resolve6;
+export const resolveAny: DnsNamespace['resolveAny'] = dnsNamespace.resolveAny;
+export const resolveCaa: DnsNamespace['resolveCaa'] = dnsNamespace.resolveCaa;
+export const resolveCname: DnsNamespace['resolveCname'] = dnsNamespace.resolveCname;
+export const resolveHttps: DnsNamespace['resolveHttps'] = dnsNamespace.resolveHttps;
+export const resolveMx: DnsNamespace['resolveMx'] = dnsNamespace.resolveMx;
+export const resolveNaptr: DnsNamespace['resolveNaptr'] = dnsNamespace.resolveNaptr;
+export const resolveNs: DnsNamespace['resolveNs'] = dnsNamespace.resolveNs;
+export const resolvePtr: DnsNamespace['resolvePtr'] = dnsNamespace.resolvePtr;
+export const resolveSoa: DnsNamespace['resolveSoa'] = dnsNamespace.resolveSoa;
+export const resolveSrv: DnsNamespace['resolveSrv'] = dnsNamespace.resolveSrv;
+export const resolveSvcb: DnsNamespace['resolveSvcb'] = dnsNamespace.resolveSvcb;
+export const resolveTlsa: DnsNamespace['resolveTlsa'] = dnsNamespace.resolveTlsa;
+export const resolveTxt: DnsNamespace['resolveTxt'] = dnsNamespace.resolveTxt;
+export const reverse: DnsNamespace['reverse'] = dnsNamespace.reverse;
 /** The same functions with promises. */
-export const promises: DoubaoResolver['promises'] = defaultResolver.promises;
+export const promises: DnsNamespace['promises'] = dnsNamespace.promises;
 
+/** `node:dns` with the functions above. */
+export default dnsNamespace;
+
+export {
+  ADDRCONFIG,
+  ADDRGETNETWORKPARAMS,
+  ALL,
+  BADFAMILY,
+  BADFLAGS,
+  BADHINTS,
+  BADNAME,
+  BADQUERY,
+  BADRESP,
+  BADSTR,
+  CANCELLED,
+  CONNREFUSED,
+  DESTRUCTION,
+  EOF,
+  FILE,
+  FORMERR,
+  getDefaultResultOrder,
+  LOADIPHLPAPI,
+  lookupService,
+  NODATA,
+  NOMEM,
+  NONAME,
+  NOTFOUND,
+  NOTIMP,
+  NOTINITIALIZED,
+  REFUSED,
+  SERVFAIL,
+  setDefaultResultOrder,
+  TIMEOUT,
+  V4MAPPED,
+} from 'node:dns';
 export {
   type AllowListOptions,
   type BloomFilter,
@@ -34,9 +87,12 @@ export {
   type CacheOptions,
   createResolver,
   type DailyPrewarmOptions,
+  type DnsNamespace,
+  type DnsPromisesNamespace,
   type DoubaoResolver,
   failuresOf,
   install,
+  type InstallOptions,
   type Lookup,
   type LookupAddress,
   type LookupError,
@@ -49,21 +105,28 @@ export {
   type PrewarmOptions,
   type PrewarmResult,
   type PromisesLookup,
-  type PromisesResolveAddresses,
-  type RecordWithTtl,
-  type ResolveAddresses,
+  type PromisesResolveFunctions,
+  type PromisesResolveRecords,
+  type PromisesResolverClass,
   type ResolveError,
-  type ResolveOptions,
+  type ResolveFunctions,
+  type ResolveRecords,
   ResolverAddonError,
+  type ResolverClass,
+  type ResolverClassOptions,
   ResolverClosedError,
   ResolverError,
   ResolverOptionError,
   type ResolverOptions,
   ResolverOverloadedError,
+  type ResolverPromises,
   type ResolverStats,
   ResolverUpstreamError,
   type ResultOrder,
   type SnapshotOptions,
+  type ServiceBinding,
+  type ServiceParams,
   type StaleOptions,
+  type TlsaRecord,
   uninstall,
 } from './core.ts';

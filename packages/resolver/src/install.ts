@@ -1,44 +1,47 @@
 /** Puts the resolver in the place of Node's own `dns.lookup`, for everything in this thread. */
-import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import { defaultResolver, defaultSlot } from './default-resolver.ts';
+import {
+  type InstallOptions,
+  lookupReplacements,
+  resolveReplacements,
+  splitOptions,
+} from './installed-functions.ts';
 import { isSwitchedOff, say } from './kill-switch.ts';
-import { createLookup } from './lookup.ts';
-import { nodeLookup, nodePromisesLookup } from './node-dns.ts';
-import { readOptions, type ResolverOptions } from './options.ts';
-import { createPromisesLookup } from './promises-lookup.ts';
-import type { DnsFunction } from './registry.ts';
-import { type Place, Replacement } from './replacement.ts';
+import { readOptions } from './options.ts';
+import type { Replacement } from './replacement.ts';
 import type { DoubaoResolver } from './resolver.ts';
-import type { SlotTarget } from './target.ts';
 
-let replacements: readonly Replacement[] | undefined;
+let ofLookup: readonly Replacement[] | undefined;
+let ofResolve: readonly Replacement[] | undefined;
 
 /**
- * Replaces `dns.lookup` and `dns.promises.lookup` in this thread, for `import { lookup } from 'node:dns'` too. Called
- * again, it gives the resolver other options; lookups that are pending end with those they began with.
+ * Replaces `dns.lookup` and `dns.promises.lookup` in this thread, for `import { lookup } from 'node:dns'` too; with
+ * `functions: 'all'`, every `resolve*`, `reverse`, `getServers`, `setServers` and `Resolver` as well. Called again, it
+ * gives the resolver other options, and other functions; lookups that are pending end with those they began with.
  *
  * With `DOUBAO_RESOLVER=off` in the environment it replaces nothing and says so on stderr.
  *
  * @returns the resolver behind them, the same at each call
  * @throws ResolverOptionError with the path of an option that is unknown or unusable
  */
-export function install(options?: ResolverOptions): DoubaoResolver {
-  const read = readOptions(options);
+export function install(options?: InstallOptions): DoubaoResolver {
+  const { functions, options: others } = splitOptions(options);
+  const read = readOptions(others);
   if (isSwitchedOff()) {
     say('DOUBAO_RESOLVER=off, nothing is installed');
     return defaultResolver;
   }
   defaultSlot.configure(read);
   defaultSlot.open();
-  replacements ??= [
-    replacementOf({ name: 'lookup', holder: dns, key: 'lookup', pristine: nodeLookup }, createLookup),
-    replacementOf(
-      { name: 'promises.lookup', holder: dns.promises, key: 'lookup', pristine: nodePromisesLookup },
-      createPromisesLookup,
-    ),
-  ];
-  for (const replacement of replacements) replacement.place();
+  ofLookup ??= lookupReplacements();
+  for (const replacement of ofLookup) replacement.place();
+  if (functions === 'all') {
+    ofResolve ??= resolveReplacements();
+    for (const replacement of ofResolve) replacement.place();
+  } else {
+    withdraw(ofResolve);
+  }
   syncBuiltinESMExports();
   return defaultResolver;
 }
@@ -49,12 +52,13 @@ export function install(options?: ResolverOptions): DoubaoResolver {
  * stays open.
  */
 export function uninstall(): void {
-  if (replacements === undefined) return;
-  for (const replacement of replacements) replacement.withdraw();
+  if (ofLookup === undefined) return;
+  withdraw(ofLookup);
+  withdraw(ofResolve);
   syncBuiltinESMExports();
 }
 
-function replacementOf(place: Place, create: (target: SlotTarget) => object): Replacement {
-  const target = defaultSlot.target(false);
-  return new Replacement(place, create(target) as DnsFunction, (to) => target.divert(to));
+function withdraw(replacements: readonly Replacement[] | undefined): void {
+  if (replacements === undefined) return;
+  for (const replacement of replacements) replacement.withdraw();
 }

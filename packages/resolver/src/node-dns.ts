@@ -19,11 +19,31 @@ export const nodePromisesLookup: typeof dns.promises.lookup = originalOf(
   'promises.lookup',
   dns.promises.lookup,
 );
-/** Refuse what is no name; `resolve6` refuses the same. */
-export const nodeResolve4: typeof dns.resolve4 = originalOf('resolve4', dns.resolve4);
-export const nodePromisesResolve4: typeof dns.promises.resolve4 = originalOf(
-  'promises.resolve4',
-  dns.promises.resolve4,
+/** Functions by name: `resolve`, `resolveMx` … `reverse`, `getServers`, `setServers`; which there are depends on the version. */
+type Members = Readonly<Record<string, DnsFunction>>;
+
+const RESOLVER_MEMBER = /^(?:resolve|reverse$|[gs]etServers$)/;
+
+function membersOf(holder: object, prefix: string): Members {
+  const members: Record<string, DnsFunction> = {};
+  for (const [name, member] of Object.entries(holder) as [string, DnsFunction][]) {
+    if (RESOLVER_MEMBER.test(name)) members[name] = originalOf(prefix + name, member);
+  }
+  return members;
+}
+
+/** What the default resolver of `dns` has. */
+export const nodeMembers: Members = membersOf(dns, '');
+/** What that of `dns.promises` has. */
+export const nodePromisesMembers: Members = membersOf(dns.promises, 'promises.');
+
+type AnyClass = DnsFunction & typeof dns.Resolver;
+
+/** Asks c-ares; here it only says what arguments it refuses, and how addresses are written. */
+export const NodeResolver: typeof dns.Resolver = originalOf('Resolver', dns.Resolver as AnyClass);
+export const NodePromisesResolver: typeof dns.promises.Resolver = originalOf(
+  'promises.Resolver',
+  dns.promises.Resolver as DnsFunction & typeof dns.promises.Resolver,
 );
 
 /** How Node orders addresses when the caller does not say. */

@@ -1,6 +1,7 @@
 /** Reads the records in which the addon gives answers. All numbers are little-endian. */
 import { Buffer } from 'node:buffer';
 import type { RankedAddresses } from './address-list.ts';
+import { Status } from './binding.ts';
 
 const HEADER_OCTETS = 48;
 
@@ -33,13 +34,17 @@ export interface Answer extends RankedAddresses {
   readonly text: string;
   /** Seconds, one per address; empty for answers of `lookup`. */
   readonly ttls: readonly number[];
-  /** JSON; what it says depends on the status. */
+  /** JSON; what it says depends on the status. Empty for an answer with records. */
   readonly detail: string;
+  /** Records of a type that is no address, see `Binding.query`; empty otherwise. */
+  readonly detailOctets: Uint8Array;
 }
 
 const KIND_OFFSET = 8;
 const KIND_ADDRESSES_WITH_TTL = 2;
+const KIND_RECORDS = 3;
 const NONE: readonly never[] = [];
+const NO_OCTETS = new Uint8Array(0);
 
 /** A buffer of records. One view is kept for as long as the addon uses the same memory. */
 export class RecordReader {
@@ -63,13 +68,16 @@ export class RecordReader {
     const detailLength = view.getUint32(offset + 44, true);
     const ranksAt = offset + HEADER_OCTETS;
     const ttlsAt = ranksAt + count;
-    const hasTtls = count > 0 && view.getUint8(offset + KIND_OFFSET) === KIND_ADDRESSES_WITH_TTL;
+    const kind = view.getUint8(offset + KIND_OFFSET);
+    const status = view.getUint8(offset + 9);
+    const hasTtls = count > 0 && kind === KIND_ADDRESSES_WITH_TTL;
+    const hasRecords = kind === KIND_RECORDS && status === Status.Ok;
     const textAt = hasTtls ? ttlsAt + 4 * count : ttlsAt;
     const text = textLength === 0 ? '' : this.#bytes.toString('latin1', textAt, textAt + textLength);
     const detailAt = textAt + textLength;
     return {
       ticket: view.getUint32(offset + 4, true),
-      status: view.getUint8(offset + 9),
+      status,
       flags: view.getUint16(offset + 12, true),
       expiresInMs: view.getFloat64(offset + 16, true),
       refreshInMs: view.getFloat64(offset + 24, true),
@@ -79,7 +87,13 @@ export class RecordReader {
       addresses: count === 0 ? NONE : count === 1 ? [text] : text.split(','),
       ranks: count === 0 ? NONE : this.#ranks(ranksAt, count),
       ttls: hasTtls ? this.#ttls(ttlsAt, count) : NONE,
-      detail: detailLength === 0 ? '' : this.#bytes.toString('utf8', detailAt, detailAt + detailLength),
+      detail:
+        detailLength === 0 || hasRecords
+          ? ''
+          : this.#bytes.toString('utf8', detailAt, detailAt + detailLength),
+      detailOctets: hasRecords
+        ? Uint8Array.from(this.#bytes.subarray(detailAt, detailAt + detailLength))
+        : NO_OCTETS,
     };
   }
 

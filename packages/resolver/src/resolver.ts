@@ -10,15 +10,11 @@ import { type PrewarmOptions, readPrewarmTime } from './prewarm/prewarm-argument
 import type { PrewarmResult } from './prewarm/prewarmer.ts';
 import { createPromisesLookup, type PromisesLookup } from './promises-lookup.ts';
 import { AnswerFlag } from './record.ts';
-import {
-  createPromisesResolve,
-  createResolve,
-  IPV4_RECORDS,
-  IPV6_RECORDS,
-  type PromisesResolveAddresses,
-  type ResolveAddresses,
-} from './resolve-addresses.ts';
+import { promisesResolveMembers } from './resolve/promises-resolve.ts';
+import { QueryScope } from './resolve/query-scope.ts';
+import { resolveMembers } from './resolve/resolve-functions.ts';
 import type { PackageCopy } from './registry.ts';
+import type { PromisesResolveFunctions, ResolveFunctions } from './resolve/types.ts';
 import { EngineSlot } from './target.ts';
 
 /** What the cache holds for a host name. */
@@ -51,17 +47,16 @@ export interface ResolverStats extends NativeStats {
   readonly allowListRejected: number;
 }
 
+/** The functions of a resolver with promises. */
+export interface ResolverPromises extends PromisesResolveFunctions {
+  readonly lookup: PromisesLookup;
+}
+
 /** An independent resolver. Its functions need no `this`. */
-export interface DoubaoResolver extends AsyncDisposable {
+export interface DoubaoResolver extends ResolveFunctions, AsyncDisposable {
   /** `dns.lookup`, cached. For `http.Agent({ lookup })` and the like. */
   readonly lookup: Lookup;
-  readonly resolve4: ResolveAddresses;
-  readonly resolve6: ResolveAddresses;
-  readonly promises: {
-    readonly lookup: PromisesLookup;
-    readonly resolve4: PromisesResolveAddresses;
-    readonly resolve6: PromisesResolveAddresses;
-  };
+  readonly promises: ResolverPromises;
   /**
    * Looks names up ahead of their use, both families, and again what is in the cache but stale or due for a refresh. The
    * timers by which names are spread do not hold the process.
@@ -82,20 +77,31 @@ export interface DoubaoResolver extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** `resolve*` and `reverse` of one resolver. */
+export interface QueryMembers {
+  readonly callbacks: ResolveFunctions;
+  readonly promises: PromisesResolveFunctions;
+}
+
+/** @param promisesScope whom those with promises ask, if it is another */
+export function queryMembers(scope: QueryScope, promisesScope: QueryScope = scope): QueryMembers {
+  return {
+    callbacks: resolveMembers(() => scope) as unknown as ResolveFunctions,
+    promises: promisesResolveMembers(() => promisesScope) as unknown as PromisesResolveFunctions,
+  };
+}
+
 /** @param slot opened by the first function that needs it */
-export function resolverOf(slot: EngineSlot): DoubaoResolver {
+export function resolverOf(
+  slot: EngineSlot,
+  { callbacks, promises }: QueryMembers = queryMembers(new QueryScope(slot)),
+): DoubaoResolver {
   const target = slot.target(true);
-  const open = (): ReturnType<EngineSlot['open']> => slot.open();
   const close = async (): Promise<void> => slot.open().close();
   return {
     lookup: createLookup(target),
-    resolve4: createResolve(open, IPV4_RECORDS),
-    resolve6: createResolve(open, IPV6_RECORDS),
-    promises: {
-      lookup: createPromisesLookup(target),
-      resolve4: createPromisesResolve(open, IPV4_RECORDS),
-      resolve6: createPromisesResolve(open, IPV6_RECORDS),
-    },
+    ...callbacks,
+    promises: { lookup: createPromisesLookup(target), ...promises },
     prewarm: async (names, options) => {
       const withinMs = readPrewarmTime(names, options);
       return slot.open().housekeeping.prewarm(names, withinMs);

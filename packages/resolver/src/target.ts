@@ -28,6 +28,11 @@ export class EngineSlot {
     this.#surroundings = surroundings;
   }
 
+  /** Those in force: another object after each `configure`. */
+  get options(): EngineOptions {
+    return this.#options;
+  }
+
   /** Undefined as long as nothing was looked up. */
   get opened(): Engine | undefined {
     return this.#engine;
@@ -45,6 +50,11 @@ export class EngineSlot {
   configure(options: EngineOptions): void {
     this.#engine?.reconfigure(options);
     this.#options = options;
+  }
+
+  /** A resolver of its own, in the same surroundings. */
+  sibling(options: EngineOptions): EngineSlot {
+    return new EngineSlot(options, this.#surroundings);
   }
 
   target(strict: boolean): SlotTarget {

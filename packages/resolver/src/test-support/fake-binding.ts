@@ -13,6 +13,8 @@ export interface FakeAnswer {
   readonly slot?: number;
   readonly generation?: number;
   readonly detail?: string;
+  /** Records as octets instead of addresses. */
+  readonly records?: Uint8Array;
 }
 
 export interface FakeCall {
@@ -29,12 +31,12 @@ export function compose(ticket: number, answer: FakeAnswer): Buffer {
   const { status = Status.Ok, addresses = [], ttls = [], detail = '', flags = 1 } = answer;
   const ranks = answer.ranks ?? addresses.map(() => 0);
   const text = Buffer.from(addresses.join(','), 'latin1');
-  const json = Buffer.from(detail);
+  const json = answer.records === undefined ? Buffer.from(detail) : Buffer.from(answer.records);
   const size = 48 + ranks.length + 4 * ttls.length + text.length + json.length;
   const record = Buffer.alloc((size + 7) & ~7);
   record.writeUInt32LE(record.length, 0);
   record.writeUInt32LE(ticket, 4);
-  record.writeUInt8(ttls.length > 0 ? 2 : 1, 8);
+  record.writeUInt8(answer.records === undefined ? (ttls.length > 0 ? 2 : 1) : 3, 8);
   record.writeUInt8(status, 9);
   record.writeUInt16LE(addresses.length, 10);
   record.writeUInt16LE(flags, 12);
@@ -124,6 +126,10 @@ export class FakeBinding implements Binding {
   invalidate(_handle: number, name?: string): number {
     this.invalidated.push(name);
     return 1;
+  }
+
+  own(): boolean {
+    return true;
   }
 
   stats(): string {

@@ -1,12 +1,12 @@
-/** Errors of `resolve4` and `resolve6`, in the shape of Node's own, which are those of c-ares. */
-import { Status } from './binding.ts';
-import { attachFailures } from './failures.ts';
+/** Errors of `resolve*` and `reverse`, in the shape of Node's own, which are those of c-ares. */
+import { Status } from '../binding.ts';
+import { attachFailures } from '../failures.ts';
 
-/** The error that a failed `resolve4` or `resolve6` gives. */
+/** The error that a failed `resolve*` or `reverse` gives. */
 export interface ResolveError extends Error {
   errno: undefined;
   code: string;
-  /** `queryA` or `queryAaaa`. */
+  /** `queryA`, `queryMx` …, `getHostByAddr` of `reverse`. */
   syscall: string;
   /** As the caller wrote it. */
   hostname?: string;
@@ -24,6 +24,7 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [Status.FormErr, 'EFORMERR'],
   [Status.NotImp, 'ENOTIMP'],
   [Status.BadResponse, 'EBADRESP'],
+  [Status.Local, 'ECONNREFUSED'],
 ]);
 
 export function resolveError(code: string, syscall: string, hostname: string): ResolveError {

@@ -1,0 +1,52 @@
+/** `resolve*` and `reverse` with promises. */
+import { isIP } from 'node:net';
+import { refuse } from '../argument-error.ts';
+import { nodePromisesMembers } from '../node-dns.ts';
+import type { DnsFunction } from '../registry.ts';
+import { ask, type Finish } from './ask.ts';
+import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';
+import { type Members, type ScopeOf, wantsTtl } from './resolve-functions.ts';
+import { askReverse, REVERSE } from './reverse.ts';
+
+const ignore = (): void => undefined;
+
+/** The functions of one resolver, or the methods of a class. */
+export function promisesResolveMembers(scopeOf: ScopeOf): Members {
+  const members: Members = {};
+  const byType = new Map<string, DnsFunction>();
+  for (const kind of RECORD_KINDS) {
+    const query = queryFunction(scopeOf, kind);
+    members[kind.method] = query;
+    if (kind.rrtype !== undefined) byType.set(kind.rrtype, query);
+  }
+  members['reverse'] = queryFunction(scopeOf, REVERSE);
+  members['resolve'] = function resolve(this: unknown, hostname: unknown, rrtype: unknown) {
+    const query = rrtype === undefined ? members[IPV4.method] : byType.get(rrtype as string);
+    if (query === undefined) refuse(() => call(nodePromisesMembers['resolve'], [hostname, rrtype]), 'rrtype');
+    return query.call(this, hostname as never);
+  };
+  return members;
+}
+
+function queryFunction(scopeOf: ScopeOf, kind: RecordKind): DnsFunction {
+  function query(this: unknown, name: unknown, options: unknown): Promise<unknown> {
+    if (typeof name !== 'string') refuse(() => call(nodePromisesMembers[IPV4.method], [name]), 'name');
+    // Node makes its own rejection of it, and sends nothing.
+    if (kind === REVERSE && isIP(name) === 0)
+      return call(nodePromisesMembers['reverse'], [name]) as Promise<never>;
+    const question = { scope: scopeOf(this), kind, name, withTtl: wantsTtl(options) };
+    return new Promise((fulfil, reject) => {
+      const finish: Finish = (error, result) => (error === null ? fulfil(result) : reject(error));
+      const outcome = kind === REVERSE ? askReverse(question, finish) : ask(question, finish);
+      if (outcome !== undefined) finish(outcome.error, outcome.result);
+    });
+  }
+  return Object.defineProperty(query, 'name', { value: kind.syscall });
+}
+
+function call(nodes: DnsFunction | undefined, given: readonly unknown[]): unknown {
+  const returned = nodes?.(...(given as never[]));
+  // What was to be refused at once is not waited for.
+  if (returned instanceof Promise) returned.catch(ignore);
+  return returned;
+}

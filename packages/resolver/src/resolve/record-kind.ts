@@ -1,0 +1,59 @@
+/** The record types that `resolve*` knows: their numbers, and what functions and errors call them. */
+import { nodePromisesMembers } from '../node-dns.ts';
+
+/** Record type numbers (IANA DNS parameters). */
+export const RecordNumber = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  NAPTR: 35,
+  TLSA: 52,
+  SVCB: 64,
+  HTTPS: 65,
+  ANY: 255,
+  CAA: 257,
+} as const;
+
+/** One function of `resolve*`. */
+export interface RecordKind {
+  readonly number: number;
+  /** What `resolve` takes for it; Node has none for ours. */
+  readonly rrtype: string | undefined;
+  readonly method: string;
+  /** Of errors, and the name of the function, as in Node. */
+  readonly syscall: string;
+}
+
+function kind(name: keyof typeof RecordNumber, method: string, syscall: string): RecordKind {
+  // `resolve` takes what the running version takes.
+  const rrtype = method in nodePromisesMembers ? name : undefined;
+  return { number: RecordNumber[name], rrtype, method, syscall };
+}
+
+export const IPV4: RecordKind = kind('A', 'resolve4', 'queryA');
+export const IPV6: RecordKind = kind('AAAA', 'resolve6', 'queryAaaa');
+
+/** In Node's order, then those that Node has not. */
+export const RECORD_KINDS: readonly RecordKind[] = [
+  IPV4,
+  IPV6,
+  kind('ANY', 'resolveAny', 'queryAny'),
+  kind('CAA', 'resolveCaa', 'queryCaa'),
+  kind('CNAME', 'resolveCname', 'queryCname'),
+  kind('MX', 'resolveMx', 'queryMx'),
+  kind('NAPTR', 'resolveNaptr', 'queryNaptr'),
+  kind('NS', 'resolveNs', 'queryNs'),
+  kind('PTR', 'resolvePtr', 'queryPtr'),
+  kind('SOA', 'resolveSoa', 'querySoa'),
+  kind('SRV', 'resolveSrv', 'querySrv'),
+  kind('TLSA', 'resolveTlsa', 'queryTlsa'),
+  kind('TXT', 'resolveTxt', 'queryTxt'),
+  kind('HTTPS', 'resolveHttps', 'queryHttps'),
+  kind('SVCB', 'resolveSvcb', 'querySvcb'),
+];

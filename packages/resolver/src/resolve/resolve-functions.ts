@@ -1,0 +1,77 @@
+/** `resolve*` and `reverse` with callbacks. */
+import { AsyncResource } from 'node:async_hooks';
+import { isIP } from 'node:net';
+import { refuse } from '../argument-error.ts';
+import { nextTick } from '../captured.ts';
+import { nodeMembers } from '../node-dns.ts';
+import type { DnsFunction } from '../registry.ts';
+import { ask, type Finish } from './ask.ts';
+import type { QueryScope } from './query-scope.ts';
+import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';
+import { askReverse, REVERSE } from './reverse.ts';
+
+/** Finds the scope by the `this` of a call. */
+export type ScopeOf = (self: unknown) => QueryScope;
+
+/** By name: `resolve`, `resolve4` … `reverse`. */
+export type Members = Record<string, DnsFunction>;
+
+const ASYNC_TYPE = 'DOUBAO_RESOLVE';
+/** Stands for the request object that Node returns and documents nothing about. */
+const REQUEST = Object.freeze({});
+
+/** The functions of one resolver, or the methods of a class. */
+export function resolveMembers(scopeOf: ScopeOf): Members {
+  const members: Members = {};
+  const byType = new Map<string, DnsFunction>();
+  for (const kind of RECORD_KINDS) {
+    const query = queryFunction(scopeOf, kind);
+    members[kind.method] = query;
+    if (kind.rrtype !== undefined) byType.set(kind.rrtype, query);
+  }
+  members['reverse'] = queryFunction(scopeOf, REVERSE);
+  members['resolve'] = function resolve(
+    this: unknown,
+    hostname: unknown,
+    rrtype: unknown,
+    callback: unknown,
+  ) {
+    const isLeftOut = typeof rrtype === 'function';
+    const query = isLeftOut ? members[IPV4.method] : byType.get(rrtype as string);
+    if (query === undefined)
+      refuse(() => call(nodeMembers['resolve'], [hostname, rrtype, callback]), 'rrtype');
+    return query.call(this, hostname as never, (isLeftOut ? rrtype : callback) as never);
+  };
+  return members;
+}
+
+function queryFunction(scopeOf: ScopeOf, kind: RecordKind): DnsFunction {
+  // The options are found by counting arguments: Node's own has length 2 as well.
+  function query(this: unknown, name: unknown, callback: unknown): object {
+    const options = arguments.length > 2 ? callback : undefined;
+    const last: unknown = arguments.length > 2 ? arguments[2] : callback;
+    if (typeof name !== 'string' || typeof last !== 'function') {
+      refuse(() => call(nodeMembers[IPV4.method], [name, last]), 'name');
+    }
+    if (kind === REVERSE && isIP(name as string) === 0) {
+      refuse(() => call(nodeMembers['reverse'], [name, last]), 'name');
+    }
+    const context = new AsyncResource(ASYNC_TYPE);
+    const done = last as (error: Error | null, result?: unknown) => void;
+    const finish: Finish = (error, result) =>
+      context.runInAsyncScope(() => (error === null ? done(null, result) : done(error)));
+    const question = { scope: scopeOf(this), kind, name: name as string, withTtl: wantsTtl(options) };
+    const outcome = kind === REVERSE ? askReverse(question, finish) : ask(question, finish);
+    if (outcome !== undefined) nextTick(finish, outcome.error, outcome.result);
+    return REQUEST;
+  }
+  return Object.defineProperty(query, 'name', { value: kind.syscall });
+}
+
+function call(nodes: DnsFunction | undefined, given: readonly unknown[]): unknown {
+  return nodes?.(...(given as never[]));
+}
+
+export function wantsTtl(options: unknown): boolean {
+  return Boolean((options as { ttl?: unknown } | undefined | null)?.ttl);
+}
