@@ -55,6 +55,10 @@ impl Random {
         getrandom::fill(&mut self.block).expect("the operating system's random source failed");
     }
 
+    pub(crate) fn octets<const N: usize>(&mut self) -> [u8; N] {
+        self.take()
+    }
+
     pub(crate) fn u16(&mut self) -> u16 {
         u16::from_ne_bytes(self.take())
     }

@@ -16,6 +16,7 @@ pub(crate) struct Counters {
     pub(crate) coalesced: AtomicU64,
     pub(crate) spoof_rejected: AtomicU64,
     pub(crate) malformed: AtomicU64,
+    pub(crate) cookies_rejected: AtomicU64,
     pub(crate) overload_rejected: AtomicU64,
     pub(crate) refreshes: AtomicU64,
     pub(crate) sockets: AtomicU64,
@@ -77,6 +78,8 @@ pub struct Stats {
     pub spoof_rejected: u64,
     /// Matching answers that were malformed.
     pub malformed: u64,
+    /// Datagrams dropped because they lacked the cookie that the server had been given.
+    pub cookies_rejected: u64,
     /// Lookups refused because too many were in flight.
     pub overload_rejected: u64,
     /// Flights begun ahead of expiry.

@@ -21,6 +21,7 @@ pub(crate) fn to_json(stats: &Stats) -> String {
             ("coalesced", stats.coalesced),
             ("spoofRejected", stats.spoof_rejected),
             ("malformed", stats.malformed),
+            ("cookiesRejected", stats.cookies_rejected),
             ("overloadRejected", stats.overload_rejected),
             ("refreshes", stats.refreshes),
             ("sockets", stats.sockets),

@@ -214,6 +214,8 @@ export interface NativeStats {
   /** Datagrams dropped because ID or question did not match. */
   readonly spoofRejected: number;
   readonly malformed: number;
+  /** Datagrams dropped because they lacked the cookie that the server had been given (RFC 7873). */
+  readonly cookiesRejected: number;
   readonly overloadRejected: number;
   /** Questions asked ahead of expiry. */
   readonly refreshes: number;

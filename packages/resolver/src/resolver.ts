@@ -172,6 +172,7 @@ const nothingCounted: NativeStats = {
   coalesced: 0,
   spoofRejected: 0,
   malformed: 0,
+  cookiesRejected: 0,
   overloadRejected: 0,
   refreshes: 0,
   sockets: 0,

@@ -27,6 +27,7 @@ impl Client {
             coalesced: read(&counters.coalesced),
             spoof_rejected: read(&counters.spoof_rejected),
             malformed: read(&counters.malformed),
+            cookies_rejected: read(&counters.cookies_rejected),
             overload_rejected: read(&counters.overload_rejected),
             refreshes: read(&counters.refreshes),
             sockets: read(&counters.sockets),

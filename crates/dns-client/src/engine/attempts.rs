@@ -111,6 +111,7 @@ impl Engine {
                 expires: now,
                 state,
                 edns: false,
+                cookie: None,
             });
         }
     }
@@ -182,7 +183,11 @@ impl Engine {
         status: Status,
         since: Time,
     ) {
-        let server = self.upstreams[upstream as usize].server.address.to_string();
+        let upstream = &mut self.upstreams[upstream as usize];
+        if protocol == Protocol::Tcp {
+            upstream.cookies.tcp_failed(now);
+        }
+        let server = upstream.server.address.to_string();
         let elapsed_ms = u32::try_from(now.millis_since(since)).unwrap_or(u32::MAX);
         if let Some(flight) = self.flights.get_mut(id) {
             flight.failures.push(Failure { server, transport: protocol.as_str(), status, elapsed_ms });

@@ -108,6 +108,8 @@ pub(super) struct Attempt {
     pub(super) expires: Time,
     pub(super) state: AttemptState,
     pub(super) edns: bool,
+    /// Our cookie, if the query carried it.
+    pub(super) cookie: Option<[u8; 8]>,
 }
 
 /// A denial from a server that is not the first, kept while an earlier one may still answer.
@@ -151,6 +153,8 @@ pub(crate) struct Flight {
     pub(super) sibling: Option<Id<Flight>>,
     /// Lost connections that were made anew.
     pub(super) reconnects: u8,
+    /// How often it was sent again because of a bad cookie.
+    pub(super) resends: u8,
     /// Servers that were tried over TCP after a truncated, malformed or forged datagram.
     pub(super) tcp_tried: Vec<u32>,
 }

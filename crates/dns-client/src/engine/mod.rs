@@ -6,6 +6,7 @@
 
 mod alias_following;
 mod attempts;
+mod cookies;
 mod deliver;
 mod flight;
 mod hedging;
@@ -235,6 +236,7 @@ impl Engine {
             held: None,
             sibling,
             reconnects: 0,
+            resends: 0,
             tcp_tried: Vec::new(),
         });
         self.by_key.insert(paced, id);

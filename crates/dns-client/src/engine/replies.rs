@@ -3,7 +3,7 @@
 use dns_wire::Header;
 
 use super::flight::{AttemptState, Channel, Flight, Held};
-use super::response::{self, Asked, Verdict};
+use super::response::{self, Asked, Reply, Verdict};
 use super::slots::Id;
 use super::socket::Outstanding;
 use super::{Engine, Turn};
@@ -89,22 +89,38 @@ impl Engine {
             edns: attempt.edns,
             ttl_seconds: flight.plan.ttl_seconds,
         };
-        let verdict = response::read(message, asked);
+        let Reply { verdict, edns, cookie } = response::read(message, asked);
         if verdict == Verdict::Mismatch {
             return false;
         }
-        let (upstream, rank, sent, asked_edns) = (attempt.upstream, attempt.rank, attempt.sent, attempt.edns);
+        let (upstream, rank, sent) = (attempt.upstream, attempt.rank, attempt.sent);
+        let (normal_edns, with_cookie) = (attempt.edns && edns, attempt.cookie.is_some());
         if verdict == Verdict::Malformed {
             count(&self.counters.malformed);
             // Anyone may have sent it: the attempt goes on listening while the next one starts.
             self.attempt_failed(turn, id, number, Status::BadResponse, true);
             return true;
         }
-        self.upstreams[upstream as usize].heard(turn.now.micros_since(sent), turn.now);
+        if !self.cookie_admits(turn, id, number, cookie) {
+            return true;
+        }
+        let server = &mut self.upstreams[upstream as usize];
+        server.heard(turn.now.micros_since(sent), turn.now);
+        if normal_edns
+            && matches!(verdict, Verdict::Denied { .. } | Verdict::Data { .. } | Verdict::Alias { .. })
+        {
+            server.edns_answered();
+        }
         match verdict {
             Verdict::Mismatch | Verdict::Malformed => {}
+            Verdict::BadCookie => self.bad_cookie(turn, id, number, over_tcp),
             Verdict::EdnsRefused(status) => {
-                self.upstreams[upstream as usize].edns_refused(turn.now);
+                if with_cookie {
+                    // It may dislike no more than that.
+                    server.cookies.forget(turn.now);
+                } else {
+                    server.edns_refused(turn.now);
+                }
                 self.settle(turn, id, number);
                 if self.send(turn, id, upstream, rank, over_tcp).is_ok() {
                     self.schedule(id);
@@ -118,26 +134,13 @@ impl Engine {
             }
             Verdict::Failed(status) => self.server_failed(turn, id, number, status),
             Verdict::Misled => self.misled(turn, id, number),
-            Verdict::Denied { status, ttl, edns } => {
-                self.note_edns(upstream, asked_edns && edns);
+            Verdict::Denied { status, ttl } => {
                 self.denied(turn, id, number, Held { rank, status, ttl });
             }
-            Verdict::Data { payload, ttl, edns } => {
-                self.note_edns(upstream, asked_edns && edns);
-                self.accept_data(turn, id, payload, ttl);
-            }
-            Verdict::Alias { target, links, ttl, edns } => {
-                self.note_edns(upstream, asked_edns && edns);
-                self.follow(turn, id, number, target, links, ttl);
-            }
+            Verdict::Data { payload, ttl } => self.accept_data(turn, id, payload, ttl),
+            Verdict::Alias { target, links, ttl } => self.follow(turn, id, number, target, links, ttl),
         }
         true
-    }
-
-    fn note_edns(&mut self, upstream: u32, answered: bool) {
-        if answered {
-            self.upstreams[upstream as usize].edns_answered();
-        }
     }
 
     /// A denial counts at once, unless an earlier server of an ordered list may still know better, or any server if it
@@ -198,13 +201,7 @@ impl Engine {
             if was != AttemptState::Live {
                 return;
             }
-            self.upstreams[upstream as usize].inflight -= 1;
-            if let Some(attempt) = self.attempt_mut(id, number) {
-                attempt.state = AttemptState::Listening;
-                if let Channel::Udp { socket, id } = attempt.channel {
-                    self.sockets.give_up(socket, id);
-                }
-            }
+            self.give_up(id, number);
         } else {
             self.settle(turn, id, number);
         }
@@ -217,6 +214,19 @@ impl Engine {
             return;
         }
         self.proceed(turn, id);
+    }
+
+    /// A live attempt is waited for no longer, but a good answer to it still wins.
+    pub(super) fn give_up(&mut self, id: Id<Flight>, number: u8) {
+        let Some(attempt) = self.flights.get_mut(id).and_then(|f| f.attempts.get_mut(usize::from(number)))
+        else {
+            return;
+        };
+        attempt.state = AttemptState::Listening;
+        self.upstreams[attempt.upstream as usize].inflight -= 1;
+        if let Channel::Udp { socket, id } = attempt.channel {
+            self.sockets.give_up(socket, id);
+        }
     }
 
     fn attempt_mut(&mut self, id: Id<Flight>, number: u8) -> Option<&mut super::flight::Attempt> {

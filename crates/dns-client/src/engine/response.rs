@@ -1,6 +1,6 @@
 //! What a message that reached a query's socket amounts to. Pure: octets in, verdict out.
 
-use dns_wire::{Answer, Header, MAX_CHAIN, Message, Name, Rcode, Rdata, Rtype, peek_question};
+use dns_wire::{Answer, Cookie, Header, MAX_CHAIN, Message, Name, Rcode, Rdata, Rtype, peek_question};
 
 use crate::answer::Status;
 use crate::payload;
@@ -13,6 +13,8 @@ pub(super) enum Verdict {
     Mismatch,
     /// An answer to this query that breaks the format.
     Malformed,
+    /// The server wants another cookie.
+    BadCookie,
     /// FORMERR, NOTIMP or BADVERS to a query with OPT.
     EdnsRefused(Status),
     /// TC over UDP: to be asked again over TCP.
@@ -20,13 +22,29 @@ pub(super) enum Verdict {
     /// An answer that helps nobody.
     Failed(Status),
     /// No such name, or no such data. `ttl` in seconds; absent without SOA.
-    Denied { status: Status, ttl: Option<u32>, edns: bool },
+    Denied { status: Status, ttl: Option<u32> },
     /// Records as the cache keeps them, the TTL of the whole still to be set.
-    Data { payload: Vec<u8>, ttl: u32, edns: bool },
+    Data { payload: Vec<u8>, ttl: u32 },
     /// The name is an alias; the message does not say what for its target holds. `links`: aliases on the way there.
-    Alias { target: Name, links: usize, ttl: u32, edns: bool },
+    Alias { target: Name, links: usize, ttl: u32 },
     /// Aliases in a circle, or more than anyone needs.
     Misled,
+}
+
+/// A message and what it says of the server.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Reply {
+    pub(super) verdict: Verdict,
+    /// With OPT.
+    pub(super) edns: bool,
+    pub(super) cookie: Option<Cookie>,
+}
+
+impl From<Verdict> for Reply {
+    /// Of a message whose OPT nobody has looked for.
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict, edns: false, cookie: None }
+    }
 }
 
 /// What was asked.
@@ -43,17 +61,17 @@ pub(super) struct Asked<'a> {
 }
 
 /// Reads `message` as the answer to a query.
-pub(super) fn read(message: &[u8], asked: Asked<'_>) -> Verdict {
-    let Some(header) = Header::peek(message) else { return Verdict::Mismatch };
+pub(super) fn read(message: &[u8], asked: Asked<'_>) -> Reply {
+    let Some(header) = Header::peek(message) else { return Verdict::Mismatch.into() };
     if !header.is_response() {
-        return Verdict::Mismatch;
+        return Verdict::Mismatch.into();
     }
     if header.question_count() == 0 {
         // NSD answers a query whose OPT it dislikes without repeating the question.
         return match header.rcode() {
-            Rcode::FORMERR => refused(Status::FormErr, asked.edns),
-            Rcode::NOTIMP => refused(Status::NotImp, asked.edns),
-            _ => Verdict::Mismatch,
+            Rcode::FORMERR => refused(Status::FormErr, asked.edns).into(),
+            Rcode::NOTIMP => refused(Status::NotImp, asked.edns).into(),
+            _ => Verdict::Mismatch.into(),
         };
     }
     match peek_question(message) {
@@ -63,24 +81,29 @@ pub(super) fn read(message: &[u8], asked: Asked<'_>) -> Verdict {
                 && question.class == dns_wire::Class::IN
                 && question.name == *asked.name;
             if !same {
-                return Verdict::Mismatch;
+                return Verdict::Mismatch.into();
             }
         }
-        Ok(None) => return Verdict::Mismatch,
-        Err(_) => return Verdict::Malformed,
+        Ok(None) => return Verdict::Mismatch.into(),
+        Err(_) => return Verdict::Malformed.into(),
     }
-    let Ok(parsed) = Message::parse(message) else { return Verdict::Malformed };
-    let edns = parsed.opt().is_some();
+    let Ok(parsed) = Message::parse(message) else { return Verdict::Malformed.into() };
+    let opt = parsed.opt();
+    Reply { verdict: judge(&parsed, asked), edns: opt.is_some(), cookie: opt.and_then(|opt| opt.cookie()) }
+}
+
+fn judge(parsed: &Message<'_>, asked: Asked<'_>) -> Verdict {
     match parsed.rcode() {
         Rcode::FORMERR => return refused(Status::FormErr, asked.edns),
         Rcode::NOTIMP | Rcode::BADVERS => return refused(Status::NotImp, asked.edns),
+        Rcode::BADCOOKIE => return Verdict::BadCookie,
         _ => {}
     }
     if parsed.truncated() {
         return if asked.over_tcp { Verdict::Failed(Status::BadResponse) } else { Verdict::Truncated };
     }
     match parsed.rcode() {
-        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(&parsed, asked, edns),
+        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(parsed, asked),
         Rcode::REFUSED => Verdict::Failed(Status::Refused),
         _ => Verdict::Failed(Status::ServFail),
     }
@@ -90,7 +113,7 @@ fn refused(status: Status, asked_edns: bool) -> Verdict {
     if asked_edns { Verdict::EdnsRefused(status) } else { Verdict::Failed(status) }
 }
 
-fn read_answer(message: &Message<'_>, asked: Asked<'_>, edns: bool) -> Verdict {
+fn read_answer(message: &Message<'_>, asked: Asked<'_>) -> Verdict {
     let Ok(answer) = Answer::follow(message, asked.name, asked.rtype) else { return Verdict::Misled };
     if asked.links + answer.chain_len() > MAX_CHAIN {
         return Verdict::Misled;
@@ -111,17 +134,16 @@ fn read_answer(message: &Message<'_>, asked: Asked<'_>, edns: bool) -> Verdict {
         }
     }
     if !payload::is_empty(&payload) {
-        return Verdict::Data { payload, ttl: answer.min_ttl().unwrap_or(0), edns };
+        return Verdict::Data { payload, ttl: answer.min_ttl().unwrap_or(0) };
     }
     if answer.incomplete() && !nxdomain && answer.negative_ttl().is_none() {
         return Verdict::Alias {
             target: answer.final_owner().clone(),
             links: answer.chain_len(),
             ttl: answer.min_ttl().unwrap_or(0),
-            edns,
         };
     }
     let chain = answer.min_ttl();
     let ttl = answer.negative_ttl().map(|negative| chain.map_or(negative, |chain| negative.min(chain)));
-    Verdict::Denied { status: if nxdomain { Status::NxDomain } else { Status::NoData }, ttl, edns }
+    Verdict::Denied { status: if nxdomain { Status::NxDomain } else { Status::NoData }, ttl }
 }

@@ -33,6 +33,8 @@ impl Engine {
         let server = &mut self.upstreams[upstream as usize];
         let over_tcp = over_tcp || flight.plan.use_vc || server.server.protocol == Protocol::Tcp;
         let edns = server.wants_edns(unanswered && !over_tcp, turn.now);
+        let cookie = if edns { server.cookie(&mut self.random, turn.now) } else { None };
+        let opt = edns.then_some(Edns { udp_payload: UDP_PAYLOAD, cookie, padding: None });
         server.begins_waiting(turn.now);
         let pace = flight.plan.pace;
         let patience = pace.attempt_ms(flight.round()).unwrap_or_else(|| server.attempt_timeout_ms());
@@ -45,9 +47,9 @@ impl Engine {
             None
         };
         let channel = if over_tcp {
-            self.send_tcp(turn, id, upstream, number, edns)?
+            self.send_tcp(turn, id, upstream, number, opt)?
         } else {
-            self.send_udp(turn, id, upstream, number, edns)?
+            self.send_udp(turn, id, upstream, number, opt)?
         };
         count(&self.counters.queries_sent);
         self.upstreams[upstream as usize].query_left();
@@ -64,19 +66,20 @@ impl Engine {
                 expires: turn.now.plus_millis(patience).min(flight.latest()),
                 state: AttemptState::Live,
                 edns,
+                cookie: cookie.map(|cookie| cookie.client()),
             });
         }
         Ok(())
     }
 
-    fn compose(&mut self, id: Id<Flight>, query_id: u16, edns: bool) {
+    fn compose(&mut self, id: Id<Flight>, query_id: u16, edns: Option<Edns>) {
         let Some(flight) = self.flights.get(id) else { return };
         let query = Query {
             id: query_id,
             name: &flight.current,
             rtype: flight.key.rtype,
             recursion_desired: true,
-            edns: edns.then_some(Edns { udp_payload: UDP_PAYLOAD, cookie: None, padding: None }),
+            edns,
         };
         self.query.clear();
         query.compose(&mut self.query);
@@ -88,7 +91,7 @@ impl Engine {
         id: Id<Flight>,
         upstream: u32,
         attempt: u8,
-        edns: bool,
+        edns: Option<Edns>,
     ) -> Result<Channel, Trouble> {
         let avoid = self.sockets_of_sibling(id);
         let server = &mut self.upstreams[upstream as usize];
@@ -150,7 +153,7 @@ impl Engine {
         id: Id<Flight>,
         upstream: u32,
         attempt: u8,
-        edns: bool,
+        edns: Option<Edns>,
     ) -> Result<Channel, Trouble> {
         let connection = self.connection(turn, upstream)?;
         let query_id = loop {

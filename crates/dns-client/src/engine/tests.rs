@@ -3,6 +3,7 @@
 mod aliases;
 mod attempts;
 mod cache_rules;
+mod cookies;
 mod families;
 mod flights;
 mod forgery;

@@ -3,12 +3,16 @@
 use std::collections::VecDeque;
 use std::net::IpAddr;
 
+use dns_wire::Cookie;
+
+use super::cookies::Cookies;
 use super::round_trips::RoundTrips;
 use super::slots::Id;
 use super::socket::Socket;
 use super::tcp::Connection;
-use crate::options::ServerOption;
+use crate::options::{Protocol, ServerOption};
 use crate::plan::Endpoint;
+use crate::random::Random;
 use crate::stats::UpstreamStats;
 use crate::time::Time;
 
@@ -43,6 +47,7 @@ pub(super) struct Upstream {
     /// Where sockets to it are bound.
     pub(super) local: Option<IpAddr>,
     pub(super) trips: RoundTrips,
+    pub(super) cookies: Cookies,
     edns_confirmed: bool,
     edns_refused_until: Option<Time>,
     window_start: Time,
@@ -71,6 +76,7 @@ impl Upstream {
             server,
             local,
             trips: RoundTrips::default(),
+            cookies: Cookies::default(),
             edns_confirmed: false,
             edns_refused_until: None,
             window_start: now,
@@ -113,6 +119,15 @@ impl Upstream {
             return false;
         }
         self.edns_confirmed || !retransmission
+    }
+
+    /// The cookie that a query with OPT carries.
+    pub(super) fn cookie(&mut self, random: &mut Random, now: Time) -> Option<Cookie> {
+        if self.edns_confirmed && self.server.protocol == Protocol::Udp {
+            self.cookies.for_query(random, now)
+        } else {
+            None
+        }
     }
 
     pub(super) fn edns_refused(&mut self, now: Time) {
@@ -202,6 +217,7 @@ impl Upstream {
     /// The way there is another one now.
     pub(super) fn network_changed(&mut self, now: Time) {
         self.trips = RoundTrips::default();
+        self.cookies = Cookies::default();
         self.answered_ratio = 1.0;
         self.last_heard = now;
         self.overdue = 0;
