@@ -62,6 +62,8 @@ use crate::time::Time;
 const MOST_FLIGHTS: usize = 16_384;
 /// Of those, kept for names that the cache knows: a flood of others must not keep them from being renewed.
 const KNOWN_FLIGHTS: usize = 2_048;
+/// Timers carried out before the sockets are looked at again: thousands may be due at once.
+const TIMERS: usize = 256;
 /// Milliseconds between two looks at sockets and connections past their time.
 const HOUSEKEEPING_MS: u64 = 5_000;
 
@@ -185,7 +187,7 @@ impl Engine {
 
     /// When [`Engine::handle_timers`] must be called next.
     pub(crate) fn next_timer(&self) -> Option<Time> {
-        self.timers.next()
+        if self.due.is_empty() { self.timers.next() } else { Some(Time::default()) }
     }
 
     /// Joins the flight of `key` or starts one. `None` if there are too many.
@@ -280,11 +282,11 @@ impl Engine {
         servers
     }
 
-    /// Carries out what is due.
+    /// Carries out what is due, or the first part of much.
     pub(crate) fn handle_timers(&mut self, turn: &mut Turn<'_>) {
         let mut due = std::mem::take(&mut self.due);
         self.timers.advance(turn.now, &mut due);
-        for timer in due.drain(..) {
+        for timer in due.drain(..due.len().min(TIMERS)) {
             match timer {
                 Timer::Flight(id) => self.flight_due(turn, id),
                 Timer::Task(id) => self.task_due(turn, id),

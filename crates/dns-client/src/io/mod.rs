@@ -30,7 +30,7 @@ use suspension::Suspension;
 /// Events taken from the system at once.
 const EVENTS: usize = 512;
 /// Commands taken before the sockets are looked at again.
-const COMMANDS: usize = 1_024;
+const COMMANDS: usize = 256;
 /// Reads from one socket before the others, the timers and the commands have their turn: a peer may never pause.
 const READS: u32 = 128;
 /// Octets of the largest datagram or the piece of a stream that is read at once.

@@ -299,3 +299,20 @@ fn unproven_nodata_waits_for_the_other_servers_of_a_race() {
     play.arrive(&query, &query.respond_rcode(Rcode::NOERROR));
     assert_eq!(play.answer(alone).status, Status::NoData, "with nobody else to wait for it counts");
 }
+
+#[test]
+fn when_thousands_time_out_at_once_answers_are_read_in_between() {
+    let mut play = Play::listed(1);
+    for number in 0..1_000 {
+        play.query(&format!("n{number}.test"), 1);
+    }
+    let queries = play.sent();
+    play.late(10);
+    let first = play.answers().len();
+    assert!((1..1_000).contains(&first), "{first} of them have been told");
+    let last = &queries[queries.len() - 1];
+    play.arrive(last, &last.respond_with(&["198.51.100.1"], 60));
+    assert_eq!(play.answers().iter().map(|(_, answer)| answer.status).collect::<Vec<_>>(), [Status::Ok]);
+    play.pass(0);
+    assert_eq!(first + 1 + play.answers().len(), 1_000);
+}

@@ -332,6 +332,9 @@ impl Play {
         }
         self.ms = end;
         self.with(Engine::handle_timers);
+        while self.engine.next_timer().is_some_and(|next| next <= self.now()) {
+            self.with(Engine::handle_timers);
+        }
     }
 
     /// Time passes while the engine sleeps: no timer runs.
