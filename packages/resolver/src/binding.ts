@@ -1,5 +1,5 @@
 /** Numbers of the boundary to the addon. Its functions are described in `@doubao/resolver-native`. */
-export type { Binding, NativeOptions, NativeStats } from '@doubao/resolver-native';
+export type { Binding, NativeEvent, NativeOptions, NativeStats } from '@doubao/resolver-native';
 
 /** Flags of a lookup. */
 export const LookupFlag = {
@@ -33,6 +33,9 @@ export const Status = {
   /** An error of this machine: no route, no descriptors, a local address that it does not have. */
   Local: 14,
 } as const;
+
+/** Ticket of a record that nobody waits for: its detail is the JSON of a {@link NativeEvent}. */
+export const NEWS_TICKET = 0xffff_ffff;
 
 /** Record type numbers of RFC 1035 and RFC 3596 for queries. */
 export const RecordType = { A: 1, AAAA: 28 } as const;

@@ -3,7 +3,12 @@ export { addonProblem } from './addon.ts';
 export type { LookupAddress } from './address-list.ts';
 export type { AllowListOptions } from './allow-list/allow-list.ts';
 export { type BloomFilter, bloomFilter, type BloomFilterOptions } from './allow-list/bloom-filter.ts';
-export { environmentOptions, warnOfUnknownVariables } from './configuration/environment-options.ts';
+export {
+  copyOfEnvironment,
+  environmentOptions,
+  warnOfUnknownVariables,
+} from './configuration/environment-options.ts';
+export { followConfigurationFile } from './configuration/follow-file.ts';
 export { OPTION_TABLE, type OptionRow } from './configuration/option-table.ts';
 export type { PresetName } from './configuration/presets.ts';
 export { createResolver, defaultResolver } from './default-resolver.ts';

@@ -2,6 +2,7 @@
 import { addon } from './addon.ts';
 import { systemClock, systemRandom } from './captured.ts';
 import type { Surroundings } from './engine.ts';
+import { heedNews } from './environment-news.ts';
 import { LastResort } from './last-resort.ts';
 import { nodeLookup } from './node-dns.ts';
 import { announceCopy } from './package-copy.ts';
@@ -16,6 +17,7 @@ import {
   resolverOf,
 } from './resolver.ts';
 import { EngineSlot } from './target.ts';
+import { warn } from './warning.ts';
 
 let surroundings: Surroundings | undefined;
 
@@ -29,6 +31,7 @@ function systemSurroundings(): Surroundings {
       random: systemRandom,
       lastResort: new LastResort(nodeLookup, systemClock),
     };
+    heedNews(surroundings, warn);
     announceCopy(path);
   }
   return surroundings;

@@ -47,6 +47,7 @@ export class Engine {
   #turn: number;
   #closed = false;
   #allowListRejected = 0;
+  #watched: string | undefined;
   readonly #whenIdle: (() => void)[] = [];
 
   /** @throws ResolverOptionError if the addon cannot use the options */
@@ -80,9 +81,14 @@ export class Engine {
 
   /** Lookups that are pending end with the options they began with. */
   reconfigure(options: EngineOptions): void {
+    if (this.#closed) return;
     const replaced = this.#handle;
     this.#handle = this.#open(options);
     this.mirror.clear();
+    if (this.#watched !== undefined) {
+      this.#watch(this.#handle, this.#watched);
+      this.#watch(replaced, undefined);
+    }
     replaced.retired = true;
     this.#closeIfIdle(replaced);
     this.housekeeping.begin(options);
@@ -226,6 +232,27 @@ export class Engine {
       : binding.invalidate(this.#handle.id, name);
   }
 
+  /**
+   * Watches a file, instead of the one before.
+   *
+   * @param changed called when it is another than it was: replaced, modified, gone or there again
+   * @returns what ends that
+   */
+  watch(path: string, changed: () => void): () => void {
+    const watch = (watched: string | undefined): void => {
+      this.#watched = watched;
+      if (!this.#closed) this.#watch(this.#handle, watched);
+    };
+    const deafen = this.#surroundings.port.listen((news) => {
+      if (news.event === 'file-changed' && news.path === path) changed();
+    });
+    watch(path);
+    return () => {
+      deafen();
+      watch(undefined);
+    };
+  }
+
   /** JSON of the addon, undefined once closed. */
   nativeStats(): string | undefined {
     return this.#closed ? undefined : this.#surroundings.port.binding.stats(this.#handle.id);
@@ -259,6 +286,10 @@ export class Engine {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ResolverOptionError('options', reason, { cause: error });
     }
+  }
+
+  #watch(handle: NativeHandle, path: string | undefined): void {
+    this.#surroundings.port.binding.watch(handle.id, path);
   }
 
   #allows(name: string): boolean {

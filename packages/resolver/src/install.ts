@@ -1,5 +1,6 @@
 /** Puts the resolver in the place of Node's own `dns.lookup`, for everything in this thread. */
 import { syncBuiltinESMExports } from 'node:module';
+import { ceaseFollowing } from './configuration/follow-file.ts';
 import { defaultResolver, defaultSlot } from './default-resolver.ts';
 import {
   type InstallOptions,
@@ -18,7 +19,8 @@ let ofResolve: readonly Replacement[] | undefined;
 /**
  * Replaces `dns.lookup` and `dns.promises.lookup` in this thread, for `import { lookup } from 'node:dns'` too; with
  * `functions: 'all'`, every `resolve*`, `reverse`, `getServers`, `setServers` and `Resolver` as well. Called again, it
- * gives the resolver other options, and other functions; lookups that are pending end with those they began with.
+ * gives the resolver other options, and other functions; lookups that are pending end with those they began
+ * with. A configuration file that `register` has read is not followed any longer.
  *
  * With `DOUBAO_RESOLVER=off` in the environment it replaces nothing and says so on stderr.
  *
@@ -32,6 +34,7 @@ export function install(options?: InstallOptions): DoubaoResolver {
     say('DOUBAO_RESOLVER=off, nothing is installed');
     return defaultResolver;
   }
+  ceaseFollowing();
   defaultSlot.configure(read);
   defaultSlot.open();
   ofLookup ??= lookupReplacements();

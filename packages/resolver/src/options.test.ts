@@ -145,7 +145,7 @@ it.each([
   [{ cache: { snapshot: { file: 'x' } } }, 'cache.snapshot.file', undefined],
   [{ speed: 1 }, 'speed', undefined],
 ])('%j is unknown, and what was meant is said', (options, path, meant) => {
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
   expect(() => readOptions(options)).toThrow(`option ${path}: is unknown${hint}`);
 });
 

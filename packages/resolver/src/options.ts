@@ -190,6 +190,11 @@ export function readOptions(options: unknown): EngineOptions {
   };
 }
 
+/** The options of a resolver that stands beside another, which does the housekeeping. */
+export function withoutHousekeeping(options: EngineOptions): EngineOptions {
+  return { ...options, prewarm: [], prewarmAt: undefined, snapshot: undefined };
+}
+
 function allowList(options: AllowListOptions): AllowList | undefined {
   const { names, suffixes, bloom } = options;
   return names === undefined && suffixes === undefined && bloom === undefined

@@ -2,7 +2,7 @@
  * The port to the addon: tickets of what is pending, and the delivery of answers. All records of a batch are
  * decoded before any user code runs; between two callbacks Node's queues are emptied, as between two timers.
  */
-import type { Binding } from './binding.ts';
+import { type Binding, type NativeEvent, NEWS_TICKET } from './binding.ts';
 import { type Answer, RecordReader } from './record.ts';
 import { runAll } from './run-all.ts';
 
@@ -30,6 +30,7 @@ export class Port {
   /** By ticket. */
   readonly #waiters: (Waiter | undefined)[] = [];
   readonly #freeTickets: number[] = [];
+  readonly #listeners: Set<(news: NativeEvent) => void> = new Set();
 
   constructor(binding: Binding) {
     this.binding = binding;
@@ -51,6 +52,15 @@ export class Port {
     this.#waiters[ticket] = waiter;
   }
 
+  /**
+   * @param receive gets the news that the addon has for this environment
+   * @returns what ends that
+   */
+  listen(receive: (news: NativeEvent) => void): () => void {
+    this.#listeners.add(receive);
+    return () => this.#listeners.delete(receive);
+  }
+
   /** The answer that the addon has just put into the scratch memory. */
   answerAtOnce(): Answer {
     return this.#scratchReader.read(0);
@@ -61,6 +71,11 @@ export class Port {
     const ready: (() => void)[] = [];
     for (let offset = 0; offset < length; offset += reader.sizeAt(offset)) {
       const answer = reader.read(offset);
+      if (answer.ticket === NEWS_TICKET) {
+        const news = JSON.parse(answer.detail) as NativeEvent;
+        for (const receive of this.#listeners) ready.push(() => receive(news));
+        continue;
+      }
       const waiter = this.#waiters[answer.ticket];
       if (waiter === undefined) continue;
       this.release(answer.ticket);

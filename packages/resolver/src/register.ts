@@ -4,7 +4,9 @@
  */
 import {
   addonProblem,
+  copyOfEnvironment,
   environmentOptions,
+  followConfigurationFile,
   install,
   isSwitchedOff,
   ResolverError,
@@ -20,8 +22,11 @@ function register(): void {
     return;
   }
   try {
-    install(environmentOptions(process.env));
-    warnOfUnknownVariables(process.env, warn);
+    const environment = copyOfEnvironment(process.env);
+    const options = environmentOptions(environment);
+    install(options);
+    followConfigurationFile(environment, options);
+    warnOfUnknownVariables(environment, warn);
   } catch (error) {
     if (!(error instanceof ResolverError)) throw error;
     say(`${error.message}. Node's own lookup stays.`);

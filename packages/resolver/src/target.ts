@@ -1,7 +1,7 @@
 /** What a `lookup` function works on. */
 import { Engine, type Surroundings } from './engine.ts';
 import { Mirror } from './mirror.ts';
-import type { EngineOptions } from './options.ts';
+import { type EngineOptions, withoutHousekeeping } from './options.ts';
 import type { DnsFunction } from './registry.ts';
 
 /** Its parts change when the resolver is opened or taken out of use; the function stays the same. */
@@ -52,9 +52,9 @@ export class EngineSlot {
     this.#options = options;
   }
 
-  /** A resolver of its own, in the same surroundings. */
+  /** A resolver of its own, in the same surroundings. It keeps no snapshot and warms nothing up. */
   sibling(options: EngineOptions): EngineSlot {
-    return new EngineSlot(options, this.#surroundings);
+    return new EngineSlot(withoutHousekeeping(options), this.#surroundings);
   }
 
   target(strict: boolean): SlotTarget {

@@ -37,10 +37,8 @@ function collect(object: unknown, prefix: string, given: Map<string, unknown>): 
     const path = prefix === '' ? key : `${prefix}.${key}`;
     if (!KNOWN_PATHS.has(path)) {
       const meant = nearestOption(path, KNOWN_PATHS);
-      throw new ResolverOptionError(
-        path,
-        `is unknown${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-      );
+      const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+      throw new ResolverOptionError(path, `is unknown${hint}`);
     }
     if (value === undefined) continue;
     const definition = OPTION_DEFINITIONS.find((candidate) => candidate.path === path);

@@ -51,6 +51,7 @@ it('reads a variable per option', () => {
     hedge: true,
   });
   expect(() => readOptions(options)).not.toThrow();
+  expect(environmentOptions({ DOUBAO_RESOLVER_FUNCTIONS: 'all' })).toEqual({ functions: 'all' });
   expect(environmentOptions({ DOUBAO_RESOLVER_SERVERS: 'system' })).toEqual({ servers: 'system' });
 });
 

@@ -1,13 +1,16 @@
 /** Options from a file and from environment variables, for programs that are not to be changed. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ResolverOptionError } from '../errors.ts';
-import type { ResolverOptions } from '../options.ts';
+import type { InstallOptions } from '../installed-functions.ts';
 import { nearestOption } from './nearest-option.ts';
 import { OPTION_DEFINITIONS, type TextKind } from './option-table.ts';
 import type { Warn } from '../warning.ts';
 
 const PREFIX = 'DOUBAO_RESOLVER_';
 const CONFIG = `${PREFIX}CONFIG`;
+/** An option of `install` alone. */
+const FUNCTIONS = `${PREFIX}FUNCTIONS`;
 
 type Tree = { [key: string]: unknown };
 
@@ -43,6 +46,12 @@ function assign(tree: Tree, path: string, value: unknown): void {
   branch[last] = value;
 }
 
+/** A copy in which the path of the JSON file with options is absolute: the folder of a process may change. */
+export function copyOfEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const path = configurationFile(environment);
+  return path === undefined ? { ...environment } : { ...environment, [CONFIG]: resolve(path) };
+}
+
 /** The path of the JSON file with options; undefined if there is none. */
 export function configurationFile(environment: NodeJS.ProcessEnv): string | undefined {
   const path = environment[CONFIG];
@@ -55,7 +64,7 @@ export function configurationFile(environment: NodeJS.ProcessEnv): string | unde
  * @returns options that are still to be validated
  * @throws ResolverOptionError if the file cannot be read or is no JSON
  */
-export function environmentOptions(environment: NodeJS.ProcessEnv): ResolverOptions {
+export function environmentOptions(environment: NodeJS.ProcessEnv): InstallOptions {
   const path = configurationFile(environment);
   const options: Tree = path === undefined ? {} : readConfiguration(path);
   for (const { path: option, text: kind } of OPTION_DEFINITIONS) {
@@ -63,7 +72,9 @@ export function environmentOptions(environment: NodeJS.ProcessEnv): ResolverOpti
     if (text === undefined) continue;
     assign(options, option, option === 'servers' && text === 'system' ? text : parse(kind, text));
   }
-  return options as ResolverOptions;
+  const functions = environment[FUNCTIONS];
+  if (functions !== undefined) options['functions'] = functions;
+  return options as InstallOptions;
 }
 
 /**
@@ -71,7 +82,7 @@ export function environmentOptions(environment: NodeJS.ProcessEnv): ResolverOpti
  * of the names of services.
  */
 export function warnOfUnknownVariables(environment: NodeJS.ProcessEnv, warn: Warn): void {
-  const known = new Set([CONFIG]);
+  const known = new Set([CONFIG, FUNCTIONS]);
   for (const { path, text } of OPTION_DEFINITIONS) if (text !== 'none') known.add(variableOf(path));
   const names = [...known].map((variable) => variable.slice(PREFIX.length));
   for (const variable of Object.keys(environment)) {
@@ -88,7 +99,9 @@ function readConfiguration(path: string): Tree {
     if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options as Tree;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ResolverOptionError(CONFIG, reason, { cause: error });
+    // What the file system says names the file already.
+    const named = error instanceof SyntaxError ? `${path}: ${reason}` : reason;
+    throw new ResolverOptionError(CONFIG, named, { cause: error });
   }
   throw new ResolverOptionError(CONFIG, `${path} holds no JSON object`);
 }

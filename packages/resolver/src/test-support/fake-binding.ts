@@ -1,6 +1,6 @@
 /** A scripted addon: answers when the test says so, in the record layout of the real one. */
 import { Buffer } from 'node:buffer';
-import { type Binding, Status } from '../binding.ts';
+import { type Binding, type NativeEvent, Status } from '../binding.ts';
 
 export interface FakeAnswer {
   readonly status?: number;
@@ -67,6 +67,8 @@ export class FakeBinding implements Binding {
   readonly counters: Uint32Array | undefined = new Uint32Array(64);
   readonly watched: (string | undefined)[] = [];
   pokes = 0;
+  /** Whether the resolver's namespace is this environment's. */
+  owner = true;
   /** What is answered at once. */
   atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
   peeked: FakeAnswer | undefined;
@@ -129,7 +131,7 @@ export class FakeBinding implements Binding {
   }
 
   own(): boolean {
-    return true;
+    return this.owner;
   }
 
   stats(): string {
@@ -146,6 +148,13 @@ export class FakeBinding implements Binding {
     const batch = Buffer.concat(records);
     this.#scratch.set(batch);
     this.#deliver(this.#scratch, batch.length);
+  }
+
+  /** Delivers news that nobody asked for. */
+  tell(news: NativeEvent): void {
+    const record = compose(0xffff_ffff, { detail: JSON.stringify(news), flags: 0 });
+    record.writeUInt8(0, 8);
+    this.#deliver(this.#scratch, this.#write(record));
   }
 
   #ask(call: FakeCall): number {
