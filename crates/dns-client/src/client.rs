@@ -1,5 +1,6 @@
 //! The side of the callers: answers from hosts and cache at once, the rest by way of the I/O thread.
 
+mod keeping;
 mod kept_answers;
 mod ownership;
 mod statistics;
@@ -28,6 +29,8 @@ use crate::stats::count;
 use crate::system::SearchWalk;
 use crate::time::Time;
 
+pub use keeping::PopularName;
+pub(crate) use keeping::unix_ms;
 pub(crate) use ownership::Owner;
 
 /// Milliseconds between two looks at the machine's files.

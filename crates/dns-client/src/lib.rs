@@ -65,6 +65,7 @@ mod payload;
 mod plan;
 mod random;
 mod resolver;
+mod rows;
 mod shared;
 mod snapshot;
 #[cfg(test)]
@@ -78,7 +79,7 @@ pub use answer::{
     Answer, AnswerKind, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, FLAG_OTHER_SERVICES, FLAG_STALE,
     Failure, RankedAddress, Status, Waiter,
 };
-pub use client::Client;
+pub use client::{Client, PopularName};
 pub use event::Event;
 pub use host::Host;
 pub use io::IoThread;

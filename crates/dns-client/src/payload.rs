@@ -39,6 +39,16 @@ pub(crate) const fn bounded_ttl(ttl: u32) -> u32 {
     if ttl > i32::MAX.unsigned_abs() { i32::MAX.unsigned_abs() } else { ttl }
 }
 
+/// Whether a payload that comes from elsewhere holds addresses of this type, and at least one.
+pub(crate) fn is_well_formed(rtype: Rtype, payload: &[u8]) -> bool {
+    let octets = match rtype {
+        Rtype::A => 4,
+        Rtype::AAAA => 16,
+        _ => return false,
+    };
+    payload.len() > 4 && (payload.len() - 4).is_multiple_of(octets)
+}
+
 /// Whether nothing was added.
 pub(crate) fn is_empty(payload: &[u8]) -> bool {
     payload.len() <= 4

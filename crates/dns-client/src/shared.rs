@@ -50,6 +50,20 @@ pub(crate) enum Command {
     CloseResolver(u32),
     CloseEnvironment(u32),
     CheckSystem,
+    Import(Box<Import>),
+}
+
+/// Rows on their way into the cache.
+#[derive(Debug)]
+pub(crate) struct Import {
+    pub(crate) resolver: Arc<Resolver>,
+    pub(crate) waiter: Waiter,
+    /// Hexadecimal.
+    pub(crate) digest: Box<str>,
+    pub(crate) rows: Vec<u8>,
+    /// Octets of rows that are in.
+    pub(crate) at: usize,
+    pub(crate) imported: u32,
 }
 
 impl Command {
@@ -58,6 +72,7 @@ impl Command {
         match self {
             Self::Lookup { waiter, .. } => Some((*waiter, AnswerKind::Lookup)),
             Self::Query { waiter, rtype, .. } => Some((*waiter, AnswerKind::of(*rtype))),
+            Self::Import(import) => Some((import.waiter, AnswerKind::Lookup)),
             _ => None,
         }
     }

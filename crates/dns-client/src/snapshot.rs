@@ -103,7 +103,7 @@ impl Snapshot {
     }
 }
 
-fn plan(
+pub(crate) fn plan(
     options: &ResolverOptions,
     resolv_conf: &ResolvConf,
     system: Vec<crate::options::ServerOption>,

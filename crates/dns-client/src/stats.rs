@@ -96,6 +96,8 @@ pub struct Stats {
     pub cache_entries: u64,
     /// Octets in this resolver's namespace.
     pub cache_bytes: u64,
+    /// Names of this resolver's namespace whose popularity is known.
+    pub popular_names: u64,
     /// Entries evicted from this resolver's namespace.
     pub cache_evictions: u64,
     /// Hexadecimal digest of the namespace; empty before the first lookup.

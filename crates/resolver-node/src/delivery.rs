@@ -76,15 +76,20 @@ impl Delivery {
     /// Ends a call: with its answer in the scratch memory, whose octets it returns, or with 0 and one more caller
     /// that waits, because there is no answer yet or it is too large.
     pub(crate) fn settle_or_wait(&self, scope: Scope<'_>, answer: Option<&Answer>, ticket: u32) -> u32 {
+        if let Some(length) = answer.and_then(|answer| self.write(answer, ticket)) {
+            return length;
+        }
+        self.settle_later(scope, answer, ticket);
+        0
+    }
+
+    /// Ends a call that is always answered later: by `answer` if there is one already.
+    pub(crate) fn settle_later(&self, scope: Scope<'_>, answer: Option<&Answer>, ticket: u32) {
         if let Some(answer) = answer {
-            if let Some(length) = self.write(answer, ticket) {
-                return length;
-            }
             self.port.push(answer, ticket);
             self.port.flush();
         }
         self.add_waiter(scope);
-        0
     }
 
     /// Writes an answer to the scratch memory and returns its octets; `None` if there is no room.

@@ -178,6 +178,63 @@ pub fn invalidate(env: &Env, handle: u32, name: Option<Unknown<'_>>) -> Result<u
         .with_resolver(handle, |open, _| Ok(process::client().invalidate(&open.resolver, name)))
 }
 
+/// A piece of what the cache holds: `{ next, entries }`.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn export_entries(env: &Env, handle: u32, cursor: f64) -> Result<Unknown<'_>> {
+    let scope = Scope::of(env);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from float to integer saturates, and a cursor out of range is at the end"
+    )]
+    let cursor = cursor as u64;
+    let (next, entries) = Environment::of(scope)?
+        .with_resolver(handle, |open, _| Ok(process::client().export(&open.resolver, cursor)))?;
+    let piece = scope.create_object()?;
+    #[expect(clippy::cast_precision_loss, reason = "cursors are below 2⁵³")]
+    scope.set_property(piece, c"next", scope.create_double(next as f64)?)?;
+    scope.set_property(piece, c"entries", scope.create_buffer(&entries)?)?;
+    Ok(piece.to_unknown(scope))
+}
+
+/// Puts rows of `exportEntries` into the cache.
+///
+/// # Errors
+/// The resolver is closed, or arguments of a wrong type.
+#[napi(catch_unwind)]
+pub fn import_entries(
+    env: &Env,
+    handle: u32,
+    ticket: u32,
+    digest: JsString<'_>,
+    rows: Unknown<'_>,
+) -> Result<()> {
+    let scope = Scope::of(env);
+    let digest = digest.into_utf8()?;
+    let digest = digest.as_str()?;
+    let rows = scope.copy_octets(Value::of(&rows))?;
+    Environment::of(scope)?.with_resolver(handle, |open, answer| {
+        let waiter = Waiter { environment: open.delivery.port(), ticket };
+        let failed = process::client().import(&open.resolver, waiter, digest, rows, answer);
+        open.delivery.settle_later(scope, failed.then_some(&*answer), ticket);
+        Ok(())
+    })
+}
+
+/// The names used most, as JSON.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn popularity(env: &Env, handle: u32) -> Result<String> {
+    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
+        Ok(stats::names_to_json(&process::client().popularity(&open.resolver)))
+    })
+}
+
 /// Whether this environment owns the resolver's namespace.
 ///
 /// # Errors

@@ -120,6 +120,22 @@ impl<'a> Scope<'a> {
         Ok(Value { raw, lifetime: PhantomData })
     }
 
+    pub(crate) fn create_double(self, number: f64) -> Result<Value<'a>> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: the environment is alive, `raw` outlives the call.
+        let status = unsafe { sys::napi_create_double(self.env, number, &raw mut raw) };
+        check(status, "cannot create a number")?;
+        Ok(Value { raw, lifetime: PhantomData })
+    }
+
+    pub(crate) fn create_object(self) -> Result<Value<'a>> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: the environment is alive, `raw` outlives the call.
+        let status = unsafe { sys::napi_create_object(self.env, &raw mut raw) };
+        check(status, "cannot create an object")?;
+        Ok(Value { raw, lifetime: PhantomData })
+    }
+
     pub(crate) fn create_string(self, text: &CStr) -> Result<Value<'a>> {
         let octets = text.to_bytes();
         let mut raw = ptr::null_mut();
@@ -190,7 +206,19 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The memory of a `Uint8Array`; an error for anything else.
+    /// A copy of what is in a `Uint8Array`; an error for anything else.
+    pub(crate) fn copy_octets(self, value: Value<'a>) -> Result<Vec<u8>> {
+        let Octets { data, length } = self.octets(value)?;
+        let mut copy = vec![0; length];
+        if length > 0 {
+            // SAFETY: `data` has `length` octets that nobody writes during this call into native code: JavaScript shares
+            // them with no other thread (`importEntries` says so). The copy is as long and newly allocated.
+            unsafe { ptr::copy_nonoverlapping(data.cast_const(), copy.as_mut_ptr(), length) };
+        }
+        Ok(copy)
+    }
+
+    /// The memory of a `Uint8Array`, null if that is empty; an error for anything else.
     pub(crate) fn octets(self, value: Value<'a>) -> Result<Octets> {
         let mut kind = 0;
         let mut length = 0;
@@ -208,7 +236,7 @@ impl<'a> Scope<'a> {
             )
         };
         check(status, "a Uint8Array is expected")?;
-        if kind != sys::TypedarrayType::uint8_array || data.is_null() {
+        if kind != sys::TypedarrayType::uint8_array || data.is_null() && length > 0 {
             return Err(Error::new(Status::InvalidArg, "a Uint8Array is expected".to_owned()));
         }
         Ok(Octets { data: data.cast(), length })

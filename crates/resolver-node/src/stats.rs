@@ -1,6 +1,6 @@
 //! Statistics as JSON.
 
-use dns_client::{Stats, UpstreamStats};
+use dns_client::{PopularName, Stats, UpstreamStats};
 
 use crate::json::{push_list, push_object, push_text};
 use crate::thread;
@@ -30,6 +30,7 @@ pub(crate) fn to_json(stats: &Stats) -> String {
             ("resumes", stats.resumes),
             ("cacheEntries", stats.cache_entries),
             ("cacheBytes", stats.cache_bytes),
+            ("popularNames", stats.popular_names),
             ("cacheEvictions", stats.cache_evictions),
             ("ioThreadRestarts", thread::restarts()),
         ] {
@@ -39,6 +40,19 @@ pub(crate) fn to_json(stats: &Stats) -> String {
         object.boolean("owner", stats.owner);
         push_list(object.key("upstreams"), &stats.upstreams, push_upstream);
         push_list(object.key("warnings"), &stats.warnings, |out, warning| push_text(out, warning));
+    });
+    out
+}
+
+/// `[{name, weight, lastUsedMs}]`
+pub(crate) fn names_to_json(names: &[PopularName]) -> String {
+    let mut out = String::new();
+    push_list(&mut out, names, |out, popular| {
+        push_object(out, |object| {
+            object.text("name", &popular.name);
+            object.tenths("weight", Some(popular.weight));
+            object.number("lastUsedMs", popular.last_used_ms);
+        });
     });
     out
 }
@@ -62,6 +76,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+
+    #[test]
+    fn popular_names_are_a_list() {
+        let names =
+            [PopularName { name: "a.test".to_owned(), weight: 85.26, last_used_ms: 1_900_000_000_000 }];
+        assert_eq!(names_to_json(&names), r#"[{"name":"a.test","weight":85.3,"lastUsedMs":1900000000000}]"#);
+        assert_eq!(names_to_json(&[]), "[]");
+    }
 
     #[test]
     fn is_one_object() {

@@ -10,13 +10,16 @@ const NAMES: Record<keyof Binding, true> = {
   attach: true,
   cancel: true,
   close: true,
+  exportEntries: true,
   generations: true,
+  importEntries: true,
   invalidate: true,
   lookup: true,
   open: true,
   own: true,
   peek: true,
   poke: true,
+  popularity: true,
   query: true,
   stats: true,
   touch: true,
@@ -87,6 +90,9 @@ it('refuses a closed handle, but closes it once more', () => {
     () => binding.stats(handle),
     () => binding.watch(handle, undefined),
     () => binding.own(handle),
+    () => binding.exportEntries(handle, 0),
+    () => binding.importEntries(handle, 1, '', new Uint8Array(1)),
+    () => binding.popularity(handle),
   ];
   for (const call of calls) expect(call).toThrow('The resolver is closed');
 });

@@ -113,8 +113,54 @@ export interface Binding {
    */
   own(handle: number): boolean;
 
+  /**
+   * A piece, at most 64 KiB, of what the cache holds for the resolver's namespace: addresses, fresh and stale, and which
+   * names are popular. The pieces of one walk tell of the cache at different moments.
+   *
+   * Rows follow each other without padding, numbers little-endian, times as Unix milliseconds by the wall clock:
+   * `u8` 1, `u8` length of the name, name as on the wire, `u16` type, `f64` stored at, `f64` expires at, `u32` length of the
+   * payload, payload; or `u8` 2, `u8` length of the name, name, `f64` hits as they counted when it was last used, `f64` last
+   * used at.
+   *
+   * @param cursor 0, then `next` of the piece before
+   * @returns `next` is 0 at the end
+   */
+  exportEntries(handle: number, cursor: number): { readonly next: number; readonly entries: Uint8Array };
+
+  /**
+   * Puts rows of {@link Binding.exportEntries} into the cache, soon. What is there already stays, an answer from the
+   * future or one that has expired comes in as stale, and none lives longer than its TTL however the clock was set. A
+   * row that makes no sense ends the import.
+   *
+   * @param ticket as in {@link Binding.lookup}; delivered with JSON of {@link NativeImport} as its detail
+   * @param digest {@link NativeStats.namespace} of where the rows come from; those of another namespace are ignored
+   * @param rows whole ones; copied, so that they may be changed afterwards, but by no other thread during the call
+   */
+  importEntries(handle: number, ticket: number, digest: string, rows: Uint8Array): void;
+
+  /** JSON of a list of {@link NativePopularName}, at most 10 000, the busiest first. */
+  popularity(handle: number): string;
+
   /** JSON of {@link NativeStats}. */
   stats(handle: number): string;
+}
+
+/** What came of {@link Binding.importEntries}. */
+export interface NativeImport {
+  /** Answers that are in the cache now. */
+  readonly imported: number;
+  /** Whether the rows are of the resolver's namespace. */
+  readonly matched: boolean;
+}
+
+/** A name that is used, and how much. */
+export interface NativePopularName {
+  /** Presentation form, without a trailing dot. */
+  readonly name: string;
+  /** 0 to 100: hits, halved for every 7 days since, on a logarithmic scale up to the busiest name of the namespace. */
+  readonly weight: number;
+  /** Unix time. */
+  readonly lastUsedMs: number;
 }
 
 /** What a port is told without asking. */
@@ -229,6 +275,8 @@ export interface NativeStats {
   readonly cacheEntries: number;
   readonly cacheBytes: number;
   readonly cacheEvictions: number;
+  /** Names of the resolver's namespace whose popularity is known; at most 10 000. */
+  readonly popularNames: number;
   /** Digest, hexadecimal. */
   readonly namespace: string;
   /** This port owns the namespace: see {@link Binding.own}. */

@@ -5,7 +5,9 @@
 export type {
   Binding,
   NativeEvent,
+  NativeImport,
   NativeOptions,
+  NativePopularName,
   NativeServer,
   NativeStats,
   NativeUpstreamStats,

@@ -182,6 +182,7 @@ const nothingCounted: NativeStats = {
   cacheEntries: 0,
   cacheBytes: 0,
   cacheEvictions: 0,
+  popularNames: 0,
   namespace: '',
   owner: false,
   upstreams: [],

@@ -42,6 +42,7 @@ impl Client {
             stats.cache_entries = cache.entries;
             stats.cache_bytes = cache.bytes;
             stats.cache_evictions = cache.evictions;
+            stats.popular_names = self.popular_names(snapshot.namespace.id());
             stats.namespace = snapshot.namespace.digest_text();
             stats.owner = self.owns(resolver, snapshot.namespace.digest());
             let known = shared.upstreams.lock();

@@ -121,7 +121,7 @@ fn a_reader_who_may_not_ask_makes_no_refresh_due() {
         let waiter = Waiter { environment: 1, ticket };
         assert!(client.lookup(&resolver, "busy.test", AT_HAND | IPV4, waiter, 0, &mut answer));
     }
-    while let Some(command) = client.shared.queue.pop() {
+    while let Some(command) = client.shared.take() {
         assert!(!matches!(command, Command::Refresh { .. }));
     }
     let freshness = client.shared.cache.get(&key, now_ms, |hit| hit.state);

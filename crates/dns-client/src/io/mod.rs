@@ -1,5 +1,6 @@
 //! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
 
+mod import;
 mod sockets;
 mod suspension;
 mod system_check;
@@ -198,6 +199,7 @@ impl IoThread {
             Command::CloseResolver(resolver) => self.engine.resolver_closed(resolver),
             Command::CloseEnvironment(environment) => self.engine.environment_closed(environment),
             Command::CheckSystem => self.check_system(),
+            Command::Import(import) => self.import(import),
         }
     }
 

@@ -44,5 +44,6 @@ export class TestPort {
   open(serverPort: number, changes?: Partial<NativeOptions>): number;
   lookup(handle: number, name: string, flags?: number, timeoutMs?: number): Promise<DeliveredRecord>;
   query(handle: number, name: string, rtype: number, flags?: number): Promise<DeliveredRecord>;
+  importEntries(handle: number, digest: string, rows: Uint8Array): Promise<DeliveredRecord>;
   peek(handle: number, name: string, flags?: number): DeliveredRecord | undefined;
 }

@@ -129,6 +129,12 @@ export class TestPort {
     return this.#settled(ticket, this.binding.query(handle, name, rtype, ticket, 0, flags));
   }
 
+  importEntries(handle, digest, rows) {
+    const ticket = ++this.#lastTicket;
+    this.binding.importEntries(handle, ticket, digest, rows);
+    return this.#settled(ticket, 0);
+  }
+
   peek(handle, name, flags = 0) {
     return readRecords(this.#scratch, this.binding.peek(handle, name, flags))[0];
   }
