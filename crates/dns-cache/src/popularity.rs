@@ -231,3 +231,122 @@ fn worth(score: f64) -> f64 {
 fn row_heap(rows: &[Row], place: u32) -> usize {
     rows[place as usize].heap_at as usize
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const ROOM: usize = 5;
+    const WEEK: i64 = 604_800_000;
+
+    /// Hits, rank and last use of each name, all as they are at `now`, by halving them step by step.
+    #[derive(Debug, Default)]
+    struct Naive {
+        names: BTreeMap<u8, (f64, f64, i64)>,
+        now: i64,
+    }
+
+    impl Naive {
+        fn wait(&mut self, ms: i64) {
+            let factor =
+                0.5_f64.powf(f64::from(i32::try_from(ms / 1_000).expect("small")) * 1_000.0 / 604_800_000.0);
+            for (hits, rank, _) in self.names.values_mut() {
+                *hits *= factor;
+                *rank *= factor;
+            }
+            self.now += ms;
+        }
+
+        /// The name that goes first; none if two are too close to call.
+        fn least(&self) -> Option<(u8, f64)> {
+            let mut ranks: Vec<_> = self.names.iter().map(|(&name, &(_, rank, _))| (name, rank)).collect();
+            ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
+            (ranks[1].1 - ranks[0].1 > ranks[0].1 * 1e-9).then_some(ranks[0])
+        }
+
+        /// False if the outcome is too close to call.
+        fn add(&mut self, name: u8, hits: f64, restored: bool) -> bool {
+            if let Some((sum, rank, last_used)) = self.names.get_mut(&name) {
+                let more = if restored { (hits - *sum).max(0.0) } else { hits };
+                *sum += more;
+                *rank += more;
+                *last_used = self.now;
+                return true;
+            }
+            let mut rank = hits;
+            if self.names.len() == ROOM {
+                let Some((least, least_rank)) = self.least() else { return false };
+                if restored && (hits - least_rank).abs() < hits * 1e-9 {
+                    return false;
+                }
+                if restored && hits < least_rank {
+                    return true;
+                }
+                self.names.remove(&least);
+                rank += if restored { 0.0 } else { least_rank };
+            }
+            self.names.insert(name, (hits, rank, self.now));
+            true
+        }
+    }
+
+    fn close(a: f64, b: f64) -> bool {
+        (a - b).abs() <= 1e-9 * a.max(b)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Hits, last use, and who is forgotten, as the naive model has it.
+        #[test]
+        fn agrees_with_the_naive_model(
+            uses in prop::collection::vec((0_u8..12, 1_u32..1_000, 0..WEEK, prop::bool::weighted(0.2)), 1..200),
+        ) {
+            let hash = NameHash::new(7);
+            let (mut real, mut naive) = (Popularity::default(), Naive::default());
+            for (name, hits, wait, restored) in uses {
+                naive.wait(wait / 1_000 * 1_000);
+                if !naive.add(name, f64::from(hits), restored) {
+                    return Ok(());
+                }
+                let used = Use { name: &[name], hits: f64::from(hits), last_used: naive.now };
+                if restored {
+                    real.restore(&hash, used, ROOM);
+                } else {
+                    real.add(&hash, used, ROOM);
+                }
+                let rows: Vec<_> = (0..).map_while(|place| real.get(place)).collect();
+                prop_assert_eq!(rows.len(), naive.names.len());
+                for row in rows {
+                    let &(hits, _, last_used) = naive.names.get(&row.name[0]).expect("the same names");
+                    prop_assert!(real.has(&hash, row.name));
+                    prop_assert_eq!(row.last_used, last_used);
+                    prop_assert!(close(decayed(row.hits, naive.now - last_used), hits), "{:?} {}", row, hits);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn centuries_do_not_overflow() {
+        let hash = NameHash::new(7);
+        let mut popularity = Popularity::default();
+        for century in 0..5 {
+            let last_used = century * 100 * 52 * WEEK;
+            for n in 0..20 {
+                popularity.add(
+                    &hash,
+                    Use { name: &[n], hits: 3.0, last_used: last_used + i64::from(n) },
+                    ROOM,
+                );
+            }
+            popularity.restore(&hash, Use { name: b"old", hits: f64::MAX, last_used: i64::MIN }, ROOM);
+            let rows: Vec<_> = (0..).map_while(|place| popularity.get(place)).collect();
+            assert_eq!(rows.len(), ROOM);
+            assert!(rows.iter().all(|row| row.hits.is_finite()), "{rows:?}");
+            assert!(rows.iter().any(|row| row.name == [19]), "the last one to come is there");
+        }
+    }
+}

@@ -17,6 +17,7 @@ use naive::{Naive, NaiveKey, Seen};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
+const START: Millis = 1_000_000;
 const NAMESPACES: usize = 2;
 const TYPES: [u16; 3] = [1, 28, 16];
 
@@ -156,6 +157,28 @@ fn open(limits: NamespaceLimits, config: CacheConfig) -> (Cache, Vec<NamespaceId
     (cache, namespaces)
 }
 
+/// No hit of an address is lost, whatever became of its answer.
+fn agree_on_popularity(
+    cache: &Cache,
+    namespaces: &[NamespaceId],
+    naive: &Naive,
+    now: Millis,
+) -> Result<(), TestCaseError> {
+    // Hits lose at most this since the test began.
+    let kept = (-((now - START) as f64) / (7.0 * 86_400_000.0)).exp2();
+    for (ns, &id) in namespaces.iter().enumerate() {
+        let expected = naive.used(ns);
+        let popular = cache.popularity(id, now);
+        prop_assert_eq!(popular.len(), expected.len());
+        for popular in popular {
+            let hits = expected.get(&popular.name[0]).copied().unwrap_or_default() as f64;
+            let possible = hits * kept * 0.999_999..=hits * 1.000_001;
+            prop_assert!(possible.contains(&popular.hits), "{:?} of {}", popular, hits);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -164,7 +187,7 @@ proptest! {
     fn agrees_with_the_naive_cache(ops in prop::collection::vec(ops(6), 1..250)) {
         let (cache, namespaces) = open(NamespaceLimits::default(), CacheConfig::default());
         let mut naive = Naive::default();
-        let mut now = 1_000_000;
+        let mut now = START;
         // Hits, stale hits and misses by namespace.
         let mut counts = [(0, 0, 0); NAMESPACES];
         for (sequence, op) in (0..).zip(&ops) {
@@ -228,7 +251,11 @@ proptest! {
                 prop_assert_eq!((stats.hits, stats.stale_hits, stats.misses, stats.evictions),
                     (counts[ns].0, counts[ns].1, counts[ns].2, 0));
             }
+            if sequence % 8 == 0 {
+                agree_on_popularity(&cache, &namespaces, &naive, now)?;
+            }
         }
+        agree_on_popularity(&cache, &namespaces, &naive, now)?;
         now += 1 << 33;
         while cache.sweep(now, 50).is_some() {}
         prop_assert_eq!(cache.bytes(), 0);
@@ -249,7 +276,7 @@ proptest! {
         let limits = NamespaceLimits { max_bytes, max_entries };
         let (cache, namespaces) = open(limits, CacheConfig { max_bytes_process, ..CacheConfig::default() });
         let mut last: HashMap<NaiveKey, (Vec<u8>, Millis, Fill)> = HashMap::new();
-        let mut now = 1_000_000;
+        let mut now = START;
         for (sequence, op) in (0..).zip(&ops) {
             match op {
                 Op::Insert { key, kind, len, ttl, stale, policy } => {

@@ -1,6 +1,5 @@
 //! How much names are used, beyond the life of their answers.
 #![cfg(not(loom))]
-#![expect(clippy::cast_precision_loss, reason = "hits of a test are few")]
 
 use dns_cache::{
     Cache, CacheConfig, Exported, Fill, Insert, Key, Millis, NamespaceId, NamespaceLimits, POPULAR_NAMES,

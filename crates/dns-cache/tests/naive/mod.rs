@@ -50,6 +50,8 @@ pub(crate) struct Naive {
     entries: HashMap<NaiveKey, Entry>,
     /// Namespaces whose upstreams are slow.
     slow: HashSet<usize>,
+    /// Hits that the addresses of a name have ever had, by namespace and name.
+    used: HashMap<(usize, u8), u64>,
 }
 
 const REMEMBERED_MS: Millis = 30_000;
@@ -150,14 +152,18 @@ impl Naive {
         let entry = self.visible(key, now)?;
         let late = entry.dynamic && now >= entry.expires_at(slow);
         entry.hits += u32::from(!late);
-        Some(entry.seen(now, slow, true))
+        let (kind, seen) = (entry.kind, entry.seen(now, slow, true));
+        self.use_name(key, kind, u32::from(!late));
+        Some(seen)
     }
 
     pub(crate) fn add_hits(&mut self, key: NaiveKey, n: u32, now: Millis) -> Option<Freshness> {
         let slow = self.slow.contains(&key.0);
         let entry = self.visible(key, now)?;
         entry.hits += n;
-        Some(entry.seen(now, slow, true).state)
+        let (kind, seen) = (entry.kind, entry.seen(now, slow, true));
+        self.use_name(key, kind, n);
+        Some(seen.state)
     }
 
     pub(crate) fn invalidate(&mut self, namespace: usize, name: Option<u8>) {
@@ -183,6 +189,18 @@ impl Naive {
     pub(crate) fn count(&self, namespace: usize, now: Millis) -> usize {
         let visible = |entry: &Entry| now < entry.expires_at(false) + entry.stale;
         self.entries.iter().filter(|(key, entry)| key.0 == namespace && visible(entry)).count()
+    }
+
+    fn use_name(&mut self, key: NaiveKey, kind: Kind, hits: u32) {
+        if hits > 0 && kind == Kind::Positive && matches!(key.2, 1 | 28) {
+            *self.used.entry((key.0, key.1)).or_default() += u64::from(hits);
+        }
+    }
+
+    /// Hits by name.
+    pub(crate) fn used(&self, namespace: usize) -> HashMap<u8, u64> {
+        let of_namespace = self.used.iter().filter(|(name, _)| name.0 == namespace);
+        of_namespace.map(|(name, &hits)| (name.1, hits)).collect()
     }
 
     pub(crate) fn set_slow(&mut self, namespace: usize, slow: bool) {
