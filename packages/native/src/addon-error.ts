@@ -26,13 +26,13 @@ export function addonError(
 
 function remedy(target: string, attempts: readonly Attempt[], bundle: string | undefined): string {
   if (attempts.some(({ error }) => codeOf(error) === 'ERR_DLOPEN_DISABLED')) {
-    return 'Node was told to load no addons: with --permission add --allow-addons, or drop --no-addons.';
+    return 'Node was told to load no addons: add --allow-addons where it runs with --permission, else drop --no-addons.';
   }
   const tried = attempts.map(({ path, error }) => `${path}: ${messageOf(error)}`).join('; ');
   if (tried !== '')
     return `What is installed does not load (${tried}). Install the package anew on this machine.`;
   if (runsWithPermissions()) {
-    return 'Under --permission add --allow-addons, and --allow-fs-read for the folder of this package.';
+    return 'Under --permission add --allow-addons, and --allow-fs-read for node_modules.';
   }
   if (bundle !== undefined) {
     return `Its loader is part of ${bundle}, and the package is not installed there: tell the bundler to leave @doubao/resolver-native out (external), and install it beside the bundle.`;
@@ -40,6 +40,11 @@ function remedy(target: string, attempts: readonly Attempt[], bundle: string | u
   return isSupported(target)
     ? `Install @doubao/resolver-native-${target}: it is an optional dependency, left out by --omit=optional and by a node_modules folder of another platform.`
     : 'None is published for this platform; build crates/resolver-node with cargo.';
+}
+
+/** Whether Node's permission model refused to read a file. */
+export function isDenied(error: unknown): boolean {
+  return codeOf(error) === 'ERR_ACCESS_DENIED';
 }
 
 function runsWithPermissions(): boolean {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { addonError, type Attempt } from './addon-error.ts';
+import { addonError, type Attempt, isDenied } from './addon-error.ts';
 import type { Binding } from './binding.ts';
 import { candidateTargets, hostTarget } from './target.ts';
 
@@ -66,7 +66,7 @@ function installedFiles(folder: string | undefined): readonly string[] {
 
 function filesOf(target: string, folder: string | undefined): string[] {
   const own = folder === undefined ? undefined : join(folder, fileName(target));
-  return [...(own !== undefined && existsSync(own) ? [own] : []), ...resolved(`${PACKAGE}-${target}`)];
+  return [...(own !== undefined && mayExist(own) ? [own] : []), ...resolved(`${PACKAGE}-${target}`)];
 }
 
 /** This package's folder: where this module is or, if it became part of a bundle, where it is installed for that. */
@@ -79,8 +79,17 @@ function packageFolder(): string | undefined {
 function isOurs(manifest: string): boolean {
   try {
     return (require(manifest) as { readonly name?: unknown }).name === PACKAGE;
-  } catch {
-    return false;
+  } catch (error) {
+    return isDenied(error);
+  }
+}
+
+/** What may not be looked at is tried: Node loads addons that it may not read. */
+function mayExist(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch (error) {
+    return isDenied(error);
   }
 }
 

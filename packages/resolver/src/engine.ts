@@ -10,6 +10,7 @@ import { abortError, lookupError, lookupErrorOf, NOT_FOUND, TRY_AGAIN } from './
 import { Mirror } from './mirror.ts';
 import type { EngineOptions } from './options.ts';
 import { finishAtOnce, type Outcome, PendingLookup, type Query } from './pending-lookup.ts';
+import { isNetworkDenied } from './permission.ts';
 import type { Port, Waiter } from './port.ts';
 import { type Answer, AnswerFlag } from './record.ts';
 
@@ -62,9 +63,14 @@ export class Engine {
       random: () => surroundings.random(),
       touch: (name, variant, hits) => {
         // It could start a refresh.
-        if (this.#allows(name)) port.binding.touch(this.#handle.id, name, variant, hits);
+        if (this.#allows(name) && !isNetworkDenied())
+          port.binding.touch(this.#handle.id, name, variant, hits);
       },
-      poke: () => port.binding.poke(this.#handle.id),
+      poke: () => {
+        // A program can drop its permission; what is kept from before must not be served for long then.
+        if (isNetworkDenied()) this.mirror.clear();
+        else port.binding.poke(this.#handle.id);
+      },
     });
     this.housekeeping = new Housekeeping(this, surroundings);
     this.housekeeping.begin(options);
