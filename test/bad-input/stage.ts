@@ -90,8 +90,8 @@ export interface Stage extends AsyncDisposable {
 }
 
 /**
- * Starts a server that does `misbehave` to queries for A records, and a lookup of the bystander, which it holds. No name
- * has IPv6 addresses unless the options say so.
+ * Starts a server that does `misbehave` to queries for all records but AAAA, and a lookup of the bystander, which it
+ * holds. No name has IPv6 addresses unless the options say so.
  */
 export async function setStage(misbehave: Behaviour, options: StageOptions = {}): Promise<Stage> {
   const {
@@ -102,7 +102,7 @@ export async function setStage(misbehave: Behaviour, options: StageOptions = {})
     ...resolverOptions
   } = options;
   const held = hold(answer(a(bystanderAddress)));
-  const script = (behaviour: Behaviour): Behaviour => byType({ A: behaviour, AAAA: ipv6 });
+  const script = (behaviour: Behaviour): Behaviour => byType({ AAAA: ipv6 }, behaviour);
   const server = await startServer({
     ...serverOptions,
     onQuery: (query) => (query.name === bystander ? held : script(misbehave)),

@@ -43,6 +43,7 @@ export { pointerChain } from './malformed/compression.ts';
 export { forgedAddresses } from './malformed/forged-answer.ts';
 export { pointingTo, strangeLabels } from './malformed/labels.ts';
 export { forgedAnswer, headerOnly } from './malformed/mismatched.ts';
+export { answerWithRdata, rdataCases, type RdataCases } from './malformed/rdata.ts';
 export {
   encodeQuery,
   rawTcpClient,
