@@ -13,7 +13,9 @@ let loaded: LoadedAddon | ResolverAddonError | undefined;
  */
 export function addonProblem(): ResolverAddonError | undefined {
   if (loaded === undefined && isBuildingSnapshot()) {
-    return new ResolverAddonError('no addon is loaded while a startup snapshot is being built');
+    return new ResolverAddonError(
+      'No addon is loaded while a startup snapshot is being built. Call install or createResolver when it runs: in v8.startupSnapshot.setDeserializeMainFunction.',
+    );
   }
   loaded ??= load();
   return loaded instanceof ResolverAddonError ? loaded : undefined;

@@ -18,9 +18,14 @@ interface Entry {
 export class HostsByAddress {
   readonly #byAddress: ReadonlyMap<string, Entry>;
 
-  /** @param text of a hosts file; a line that cannot be read is left out */
-  constructor(text: string) {
+  /**
+   * @param text of a hosts file; a line that cannot be read is left out. Without it nothing is there, and no regular
+   *   expression runs: Node 20 cannot put one that has run into a startup snapshot.
+   */
+  constructor(text?: string) {
     const byAddress = new Map<string, Entry>();
+    this.#byAddress = byAddress;
+    if (text === undefined) return;
     const byName = new Map<string, Entry>();
     for (const line of text.replace(BYTE_ORDER_MARK, '').split('\n')) {
       const [address = '', ...names] = line.replace(/#.*/, '').split(/\s+/).filter(Boolean);
@@ -38,7 +43,6 @@ export class HostsByAddress {
       }
       if (!byAddress.has(key)) byAddress.set(key, entry);
     }
-    this.#byAddress = byAddress;
   }
 
   /**

@@ -7,7 +7,7 @@ import { HostsByAddress } from './hosts-by-address.ts';
 const CHECK_INTERVAL_MS = 1000;
 /** A larger file is none. */
 const MAX_OCTETS = 64 * 1024 * 1024;
-const NOTHING = new HostsByAddress('');
+const NOTHING = new HostsByAddress();
 
 type Take = (hosts: HostsByAddress) => void;
 

@@ -21,7 +21,7 @@ export const REVERSE: RecordKind = {
 
 /** By path, for all resolvers of this thread. */
 const hostsFiles = new Map<string, HostsFile>();
-const NO_HOSTS = new HostsByAddress('');
+const NO_HOSTS = new HostsByAddress();
 
 /**
  * @param question its name is an address
