@@ -61,6 +61,7 @@ pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Optio
 
 fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
     let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
+    let denied = |status, said| Outcome::Denied { status, said, expires_in_ms: hit.remaining_ms };
     match (hit.kind, hit.state) {
         // An answer whose last refresh failed is not asked for again until the failure is forgotten.
         (Kind::Positive, Freshness::Stale) => hit.failure.map(|code| Outcome::Failed {
@@ -75,14 +76,11 @@ fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
             age_ms: now.as_millis().saturating_sub(hit.stored_at),
             from_cache: true,
         }),
-        (Kind::NoData, _) => {
-            Some(Outcome::Denied { status: Status::NoData, expires_in_ms: hit.remaining_ms })
-        }
-        (Kind::NxDomain, _) => {
-            Some(Outcome::Denied { status: Status::NxDomain, expires_in_ms: hit.remaining_ms })
-        }
+        (Kind::NoData, _) => Some(denied(Status::NoData, Status::NoData)),
+        (Kind::NxDomain, _) => Some(denied(Status::NxDomain, Status::NxDomain)),
         (Kind::Failure, _) if status().is_denial() => {
-            Some(Outcome::Denied { status: status(), expires_in_ms: hit.remaining_ms })
+            let said = hit.payload.get(1).map_or_else(status, |&code| Status::from_code(code));
+            Some(denied(status(), said))
         }
         (Kind::Failure, _) => Some(Outcome::Failed { status: status(), failures: Vec::new() }),
     }
@@ -243,7 +241,7 @@ impl AtHand<'_> {
                 let Some(Some(found)) = found else { return false };
                 match &found {
                     Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
-                    Outcome::Denied { status, expires_in_ms } => {
+                    Outcome::Denied { status, expires_in_ms, .. } => {
                         path_expires_in_ms = path_expires_in_ms.min(*expires_in_ms);
                         outcome = outcome.and(candidate_outcome(*status));
                     }

@@ -18,14 +18,14 @@ impl Engine {
     pub(super) fn proceed(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         loop {
             let Some(flight) = self.flights.get_mut(id) else { return };
-            if let Some(held) = &flight.held
+            if let Some(held) = flight.held
                 && !flight.awaits_before(held.rank)
             {
-                let (rank, status, ttl) = (held.rank, held.status, held.ttl);
+                let rank = held.rank;
                 // A server passed over because it was silent is asked before a later one's denial counts.
                 let unasked = if flight.plan.ordered { flight.unasked_before(rank) } else { None };
                 let Some((upstream, rank)) = unasked else {
-                    self.accept_denial(turn, id, status, ttl);
+                    self.accept_denial(turn, id, held);
                     return;
                 };
                 if self.send(turn, id, upstream, rank, false).is_ok() {

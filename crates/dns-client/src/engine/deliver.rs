@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dns_cache::{Fill, Insert, Key};
 use dns_wire::Rtype;
 
-use super::flight::{Flight, Outcome, Taker};
+use super::flight::{Flight, Held, Outcome, Taker};
 use super::slots::Id;
 use super::waiting::Caller;
 use super::{Engine, Timer, Turn};
@@ -57,18 +57,13 @@ impl Engine {
         self.finish(turn, id, outcome);
     }
 
-    /// The flight has a denial that counts. `ttl` in seconds, from the SOA.
-    pub(super) fn accept_denial(
-        &mut self,
-        turn: &mut Turn<'_>,
-        id: Id<Flight>,
-        status: Status,
-        ttl: Option<u32>,
-    ) {
+    /// The flight has a denial that counts.
+    pub(super) fn accept_denial(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, denial: Held) {
         let Some(flight) = self.flights.get(id) else { return };
+        let Held { status, said, ttl, .. } = denial;
         let bounded =
             |ttl: u32| u64::from(ttl.min(flight.chain_ttl).min(flight.plan.negative_ttl_cap)) * 1_000;
-        let code = [status as u8];
+        let code = [status as u8, said as u8];
         let if_absent = flight.plan.negative_if_absent;
         let denial = |kind, ttl_ms| Insert { kind, payload: &code, ttl_ms, if_absent, ..Insert::default() };
         // Too little is known to keep it as a denial: it is remembered like a failure, and replaces no answer.
@@ -77,7 +72,7 @@ impl Engine {
             (Status::NxDomain, Some(ttl)) => denial(Fill::NxDomain, bounded(ttl)),
             (_, Some(ttl)) => denial(Fill::NoData { soa: true }, bounded(ttl)),
             // A server's failure for a single label is a denial by convention only.
-            (Status::NxDomain, None) if flight.key.name.labels().count() == 1 => doubtful,
+            (Status::NxDomain, None) if said != status => doubtful,
             (Status::NxDomain, None) => denial(Fill::NxDomain, UNPROVEN_NXDOMAIN_MS),
             (_, None) => match self.other_family_ms(flight, turn.now) {
                 Some(other_ms) if other_ms > 0 => {
@@ -88,7 +83,7 @@ impl Engine {
             },
         };
         let (expires_in_ms, _) = self.store(turn.now, id, insert);
-        self.finish(turn, id, Outcome::Denied { status, expires_in_ms });
+        self.finish(turn, id, Outcome::Denied { status, said, expires_in_ms });
     }
 
     /// How long the other family of the flight's name will still be fresh, if it asks for addresses.

@@ -50,8 +50,8 @@ pub(super) struct Seat {
 pub(crate) enum Outcome {
     /// Records of the flight's type, as the cache keeps them, and how long ago they came.
     Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64, from_cache: bool },
-    /// NXDOMAIN or NODATA.
-    Denied { status: Status, expires_in_ms: u64 },
+    /// NXDOMAIN or NODATA. `said` is the failure that a lookup takes for it, else the same.
+    Denied { status: Status, said: Status, expires_in_ms: u64 },
     /// No usable answer.
     Failed { status: Status, failures: Vec<Failure> },
 }
@@ -61,7 +61,7 @@ impl Outcome {
     pub(crate) fn tell(&self, rtype: Rtype, answer: &mut Answer) {
         match self {
             Self::Data { payload, age_ms, .. } => answer.fill(rtype, payload, *age_ms),
-            Self::Denied { status, .. } => answer.status = *status,
+            Self::Denied { said, .. } => answer.status = *said,
             Self::Failed { status, failures } => {
                 answer.status = *status;
                 answer.failures.clone_from(failures);
@@ -113,10 +113,12 @@ pub(super) struct Attempt {
 }
 
 /// A denial from a server that is not the first, kept while an earlier one may still answer.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
     pub(super) rank: u16,
     pub(super) status: Status,
+    /// The failure that is taken for it, else the same.
+    pub(super) said: Status,
     pub(super) ttl: Option<u32>,
 }
 

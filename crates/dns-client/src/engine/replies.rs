@@ -135,7 +135,7 @@ impl Engine {
             Verdict::Failed(status) => self.server_failed(turn, id, number, status),
             Verdict::Misled => self.misled(turn, id, number),
             Verdict::Denied { status, ttl } => {
-                self.denied(turn, id, number, Held { rank, status, ttl });
+                self.denied(turn, id, number, Held { rank, status, said: status, ttl });
             }
             Verdict::Data { payload, ttl } => self.accept_data(turn, id, payload, ttl),
             Verdict::Alias { target, links, ttl } => self.follow(turn, id, number, target, links, ttl),
@@ -150,7 +150,7 @@ impl Engine {
         let Some(flight) = self.flights.get_mut(id) else { return };
         if !flight.plan.ordered {
             if denial.status != Status::NoData || denial.ttl.is_some() {
-                self.accept_denial(turn, id, denial.status, denial.ttl);
+                self.accept_denial(turn, id, denial);
                 return;
             }
             denial.rank = u16::MAX;
@@ -169,8 +169,8 @@ impl Engine {
         if single_label && matches!(status, Status::ServFail | Status::Refused) {
             // systemd-resolved answers so for a name that only the search list could complete.
             let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
-            let rank = attempt.rank;
-            self.denied(turn, id, number, Held { rank, status: Status::NxDomain, ttl: None });
+            let held = Held { rank: attempt.rank, status: Status::NxDomain, said: status, ttl: None };
+            self.denied(turn, id, number, held);
             return;
         }
         self.attempt_failed(turn, id, number, status, false);

@@ -269,7 +269,7 @@ impl Task {
             let Family::Done(done) = family else { continue };
             match &**done {
                 Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
-                Outcome::Denied { status, expires_in_ms } => {
+                Outcome::Denied { status, expires_in_ms, .. } => {
                     self.path_expires_in_ms = self.path_expires_in_ms.min(*expires_in_ms);
                     outcome = outcome.and(compose::candidate_outcome(*status));
                 }

@@ -184,7 +184,8 @@ impl IoThread {
                 let snapshot = self.snapshot(&resolver);
                 let key = FlightKey { namespace: snapshot.namespace.id(), name, rtype };
                 if flags & AT_HAND != 0 {
-                    let denied = Outcome::Denied { status: Status::NxDomain, expires_in_ms: 0 };
+                    let status = Status::NxDomain;
+                    let denied = Outcome::Denied { status, said: status, expires_in_ms: 0 };
                     let outcome = compose::cached_outcome(&self.shared.cache, &key, now).unwrap_or(denied);
                     let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
                     outcome.tell(rtype, &mut answer);

@@ -2,10 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use dns_wire::{MessageBuilder, Rcode};
+use dns_wire::{MessageBuilder, Name, Rcode, Rtype};
 
 use super::play::{Play, server, texts};
-use crate::answer::Status;
+use crate::answer::{Answer, Status};
+use crate::engine::FlightKey;
 
 #[test]
 fn silence_costs_three_tries_and_names_each() {
@@ -233,12 +234,25 @@ fn aliases_without_end_fail() {
 }
 
 #[test]
-fn a_servfail_for_a_single_label_is_a_denial() {
+fn a_servfail_for_a_single_label_is_a_denial_to_lookups_and_itself_to_queries() {
     let mut play = Play::listed(1);
-    let waiter = play.query("db", 5_000);
-    let query = play.sent_one();
-    play.arrive(&query, &query.respond_rcode(Rcode::SERVFAIL));
-    assert_eq!(play.answer(waiter).status, Status::NxDomain);
+    let lookup = play.lookup("db", 5_000);
+    let query = play.query("db", 5_000);
+    for question in play.sent() {
+        play.arrive(&question, &question.respond_rcode(Rcode::SERVFAIL));
+    }
+    let mut statuses = play.answers();
+    statuses.sort_by_key(|(waiter, _)| waiter.ticket);
+    let statuses: Vec<_> = statuses.into_iter().map(|(waiter, answer)| (waiter, answer.status)).collect();
+    assert_eq!(statuses, [(lookup, Status::NxDomain), (query, Status::ServFail)]);
+    let again = play.lookup("db", 5_000);
+    assert_eq!(play.answer(again).status, Status::NxDomain, "from the cache");
+    let name = Name::from_ascii("db").expect("a name");
+    let key = FlightKey { namespace: play.snapshot.namespace.id(), name, rtype: Rtype::A };
+    let kept = crate::compose::cached_outcome(&play.cache, &key, play.now()).expect("kept");
+    let mut answer = Answer::default();
+    kept.tell(Rtype::A, &mut answer);
+    assert_eq!(answer.status, Status::ServFail);
 }
 
 #[test]
