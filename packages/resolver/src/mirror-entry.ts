@@ -7,6 +7,11 @@ import type { Answer } from './record.ts';
 /** Hits of one entry after which the clock is read: promises resolved in a loop can keep timers from running. */
 const HITS_PER_CLOCK_READ = 1024;
 
+function isMixed(addresses: readonly string[]): boolean {
+  const family = familyOf(addresses[0] as string);
+  return addresses.some((address) => familyOf(address) !== family);
+}
+
 /** The fields that a hit reads come first. */
 export class Entry implements Due {
   /** Flags of the lookup that it answers, see `LookupFlag`. */
@@ -53,9 +58,7 @@ export class Entry implements Due {
     this.slot = answer.slot;
     this.generation = answer.generation;
     this.count = answer.addresses.length;
-    this.mixed = answer.addresses.some(
-      (address) => familyOf(address) !== familyOf(answer.addresses[0] as string),
-    );
+    this.mixed = familyOf(answer.text) === 6 && isMixed(answer.addresses);
     this.hostname = hostname;
     this.name = name;
     this.answer = answer;

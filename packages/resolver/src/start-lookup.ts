@@ -19,6 +19,9 @@ import type { Target } from './target.ts';
 
 /** An address that `lookup` gives back as it is, zone and all. */
 export function literalOf(hostname: string): LookupAddress | undefined {
+  // Node tells by regular expressions. An IPv4 address ends in a digit, and one of IPv6 has a colon.
+  const last = hostname.charCodeAt(hostname.length - 1);
+  if (!(last >= 0x30 && last <= 0x39) && !hostname.includes(':')) return undefined;
   const family = isIP(hostname);
   return family === 0 ? undefined : { address: hostname, family: family as 4 | 6 };
 }
