@@ -10,7 +10,7 @@ use crate::families::{AT_HAND, BYPASS_CACHE, Wanted};
 use crate::payload;
 use crate::snapshot::Snapshot;
 use crate::system::{
-    Outcome as CandidateOutcome, SearchWalk, SourceAddresses, Step, Verdict, is_localhost, sort,
+    Outcome as CandidateOutcome, SearchWalk, SourceAddresses, Step, Verdict, are_alike, is_localhost, sort,
 };
 use crate::time::Time;
 
@@ -152,9 +152,13 @@ fn arrange(addresses: &mut [RankedAddress], sources: &Mutex<SourceAddresses>, no
     if addresses.len() < 2 {
         return;
     }
-    let mut bare: Vec<_> = addresses.iter().map(|ranked| ranked.address).collect();
     let mut sources = sources.lock();
     sources.expire(now);
+    // They come unranked, which is as if they were equal.
+    if are_alike(addresses.iter().map(|ranked| ranked.address), |address| sources.source_of(address)) {
+        return;
+    }
+    let mut bare: Vec<_> = addresses.iter().map(|ranked| ranked.address).collect();
     let ranks = sort(&mut bare, |destination| sources.source_of(destination));
     for (ranked, (address, rank)) in addresses.iter_mut().zip(bare.into_iter().zip(ranks)) {
         *ranked = RankedAddress { address, rank };

@@ -67,6 +67,21 @@ pub(crate) fn sort(
         .collect()
 }
 
+/// Whether [`sort`] would leave these addresses as they are and give all of them the same rank: true of the addresses of
+/// most services, and told without allocating.
+#[must_use]
+pub(crate) fn are_alike(
+    mut addresses: impl Iterator<Item = IpAddr>,
+    mut source: impl FnMut(IpAddr) -> Option<SourceAddress>,
+) -> bool {
+    let mut key = |address| {
+        let source = source(address);
+        (Rank::of(address, source.as_ref()), shared_prefix(address, source.as_ref()))
+    };
+    let Some(first) = addresses.next().map(&mut key) else { return true };
+    addresses.all(|address| key(address) == first)
+}
+
 /// Rules 1 to 8 as a key: smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(clippy::struct_excessive_bools, reason = "one per rule, in the order of the rules")]

@@ -16,7 +16,7 @@ mod resolv_options;
 mod search;
 mod source_address;
 
-pub(crate) use address_order::sort;
+pub(crate) use address_order::{are_alike, sort};
 pub(crate) use hosts_file::HostsFile;
 pub(crate) use interfaces::{Families, InterfaceTable};
 pub(crate) use localhost::is_localhost;

@@ -22,8 +22,13 @@ fn sorted(words: &str, change: impl Fn(IpAddr, SourceAddress) -> SourceAddress) 
             None => (address(word), None),
         })
         .collect();
-    let mut addresses: Vec<IpAddr> = pairs.iter().map(|&(to, _)| to).collect();
-    let ranks = sort(&mut addresses, |to| pairs.iter().find(|pair| pair.0 == to).unwrap().1);
+    let given: Vec<IpAddr> = pairs.iter().map(|&(to, _)| to).collect();
+    let source = |to| pairs.iter().find(|pair| pair.0 == to).unwrap().1;
+    let mut addresses = given.clone();
+    let ranks = sort(&mut addresses, source);
+    if are_alike(given.iter().copied(), source) {
+        assert_eq!((&addresses, ranks.iter().max()), (&given, Some(&0)), "{words}");
+    }
     let mut text = String::new();
     for (index, address) in addresses.iter().enumerate() {
         if index > 0 {
@@ -32,6 +37,23 @@ fn sorted(words: &str, change: impl Fn(IpAddr, SourceAddress) -> SourceAddress) 
         text.push_str(&address.to_string());
     }
     text
+}
+
+#[test]
+fn alike_is_what_no_rule_tells_apart() {
+    let alike = |words: &str| {
+        let pairs: Vec<(IpAddr, IpAddr)> = words
+            .split_whitespace()
+            .map(|word| word.split_once('<').unwrap())
+            .map(|(to, from)| (address(to), address(from)))
+            .collect();
+        let source = |to| pairs.iter().find(|pair| pair.0 == to).map(|&(_, from)| SourceAddress::new(from));
+        are_alike(pairs.iter().map(|&(to, _)| to), source)
+    };
+    assert!(alike("10.1.0.1<10.9.0.9 10.2.0.1<10.9.0.9 192.0.2.1<10.9.0.9"));
+    assert!(!alike("10.1.0.1<10.9.0.9 127.0.0.1<127.0.0.1"));
+    assert!(!alike("2001:db8::1<2001:db8::9 10.2.0.1<10.9.0.9"));
+    assert!(!alike("2001:db8:1::1<2001:db8:2::9 2001:db8:2::1<2001:db8:2::9"));
 }
 
 #[test]
