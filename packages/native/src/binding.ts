@@ -24,10 +24,10 @@ export interface Binding {
 
   /**
    * 64 counters of the process, to be read with `Atomics.load`, never written: the same view at each call. An answer
-   * kept with its slot and generation is good as long as the slot's counter has not moved. Undefined where the
-   * embedder refuses external memory; nothing can be kept then.
+   * kept with its slot and generation is good as long as the slot's counter has not moved. Null where the embedder
+   * refuses external memory; nothing can be kept then.
    */
-  generations(): Uint32Array | undefined;
+  generations(): Uint32Array | null;
 
   /**
    * Opens a resolver whose answers go to `port`.

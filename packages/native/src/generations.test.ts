@@ -8,7 +8,7 @@ const binding = loadBinding();
 
 function counters(): number[] {
   const view = binding.generations();
-  if (view === undefined) throw new Error('Node maps external memory');
+  if (view === null) throw new Error('Node maps external memory');
   return Array.from(view, (_, slot) => Atomics.load(view, slot));
 }
 

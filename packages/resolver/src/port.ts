@@ -23,7 +23,7 @@ export interface Waiter {
 export class Port {
   readonly binding: Binding;
   readonly id: number;
-  /** See {@link Binding.generations}. */
+  /** See {@link Binding.generations}. Undefined where external memory is refused. */
   readonly generations: Uint32Array | undefined;
   readonly #scratch: Uint8Array = new Uint8Array(SCRATCH_OCTETS);
   readonly #scratchReader: RecordReader = new RecordReader(this.#scratch);
@@ -35,7 +35,7 @@ export class Port {
   constructor(binding: Binding) {
     this.binding = binding;
     this.id = binding.attach(this.#scratch, (bytes, length) => this.#deliver(bytes, length));
-    this.generations = binding.generations();
+    this.generations = binding.generations() ?? undefined;
   }
 
   /** A number for a request, which nobody else gets before {@link Port.release} or the delivery of its answer. */

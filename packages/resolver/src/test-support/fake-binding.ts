@@ -64,7 +64,7 @@ export class FakeBinding implements Binding {
   readonly cancelled: number[] = [];
   readonly touches: { readonly name: string; readonly flags: number; readonly hits: number }[] = [];
   readonly invalidated: (string | undefined)[] = [];
-  readonly counters: Uint32Array | undefined = new Uint32Array(64);
+  readonly counters: Uint32Array | null = new Uint32Array(64);
   readonly watched: (string | undefined)[] = [];
   pokes = 0;
   /** Whether the resolver's namespace is this environment's. */
@@ -76,7 +76,7 @@ export class FakeBinding implements Binding {
   #deliver: (bytes: Uint8Array, length: number) => void = () => undefined;
 
   constructor(options: { readonly externalBuffers?: boolean } = {}) {
-    if (options.externalBuffers === false) this.counters = undefined;
+    if (options.externalBuffers === false) this.counters = null;
   }
 
   attach(scratch: Uint8Array, deliver: (bytes: Uint8Array, length: number) => void): number {
@@ -85,7 +85,7 @@ export class FakeBinding implements Binding {
     return 1;
   }
 
-  generations(): Uint32Array | undefined {
+  generations(): Uint32Array | null {
     return this.counters;
   }
 
