@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { ceaseFollowing } from './configuration/follow-file.ts';
 import { defaultResolver, defaultSlot } from './default-resolver.ts';
 import {
+  adoptServers,
   type InstallOptions,
   lookupReplacements,
   resolveReplacements,
@@ -40,6 +41,7 @@ export function install(options?: InstallOptions): DoubaoResolver {
   ofLookup ??= lookupReplacements();
   for (const replacement of ofLookup) replacement.place();
   if (functions === 'all') {
+    adoptServers();
     ofResolve ??= resolveReplacements();
     for (const replacement of ofResolve) replacement.place();
   } else {

@@ -6,6 +6,7 @@ import { promisesServerMembers, serverMembers } from './dns-namespace.ts';
 import { ResolverOptionError } from './errors.ts';
 import { createLookup } from './lookup.ts';
 import {
+  INSTALL_SYMBOL,
   nodeLookup,
   nodeMembers,
   NodePromisesResolver,
@@ -72,6 +73,16 @@ export function resolveReplacements(): Replacement[] {
     ...memberReplacements(dns.promises, 'promises.', nodePromisesMembers, promises),
     classReplacement(dns.promises, 'promises.', NodePromisesResolver, promisesServerMembers.Resolver),
   ];
+}
+
+/**
+ * Where the resolver asks the system's servers, servers that the program has given Node stay in force. To be called
+ * before Node's functions are replaced.
+ */
+export function adoptServers(): void {
+  if (defaultSlot.options.native.servers !== 'system' || INSTALL_SYMBOL in dns.getServers) return;
+  const [given, systems] = [dns.getServers(), new NodeResolver().getServers()];
+  if (given.join() !== systems.join()) serverMembers.setServers(given);
 }
 
 function lookupReplacement(place: Place, create: (target: SlotTarget) => object): Replacement {
