@@ -14,7 +14,7 @@ use dns_cache::{Cache, Freshness, Key};
 use dns_wire::{Name, Rtype};
 use parking_lot::Mutex;
 
-use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, Status, Waiter};
+use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, FLAG_STALE, Status, Waiter};
 use crate::compose::{self, AtHand, Reading};
 use crate::engine::FlightKey;
 use crate::families::{AT_HAND, Wanted};
@@ -103,7 +103,8 @@ impl Client {
     /// Looks up the addresses of `name` (ASCII, with or without a trailing dot). Returns true if the answer is in `out`;
     /// otherwise `waiter` gets it, exactly once, through [`Host::complete`]. `timeout_ms` 0 means the resolver's deadline.
     ///
-    /// At most 16 384 questions and 262 144 waiters are under way in a process; beyond, the answer is
+    /// At most 16 384 questions and 262 144 waiters are under way in a process, and of each namespace at most three times
+    /// as many as are free; beyond, the answer is what the cache has left of the name ([`crate::FLAG_STALE`]), or
     /// [`Status::Overloaded`].
     pub fn lookup(
         &self,
@@ -138,6 +139,11 @@ impl Client {
             return true;
         }
         count(&shared.counters.cache_misses);
+        if shared.is_flooded() {
+            self.answer_from_remains(resolver, name, flags, now, out);
+            (out.slot, out.generation) = guard;
+            return true;
+        }
         let deadline = now.plus_millis(resolver.patience_ms(timeout_ms));
         let resolver = Arc::clone(resolver);
         let command = Command::Lookup { resolver, name: name.into(), flags, waiter, deadline, guard };
@@ -188,6 +194,11 @@ impl Client {
             }
         }
         count(&shared.counters.cache_misses);
+        if shared.is_flooded() {
+            count(&shared.counters.overload_rejected);
+            out.status = Status::Overloaded;
+            return true;
+        }
         let deadline = now.plus_millis(resolver.patience_ms(timeout_ms));
         let resolver = Arc::clone(resolver);
         self.submit_or_fail(Command::Query { resolver, name, rtype, flags, waiter, deadline }, out)
@@ -301,6 +312,33 @@ impl Client {
             out.flags |= FLAG_OTHER_SERVICES;
         }
         answered
+    }
+
+    /// What is left of a name when nobody can be asked, however old; else the failure.
+    fn answer_from_remains(
+        &self,
+        resolver: &Arc<Resolver>,
+        name: &str,
+        flags: u32,
+        now: Time,
+        out: &mut Answer,
+    ) {
+        let shared = &self.shared;
+        count(&shared.counters.overload_rejected);
+        let found = resolver.snapshot().is_some_and(|snapshot| {
+            let at_hand = AtHand { cache: &shared.cache, snapshot: &snapshot, sources: &shared.sources, now };
+            let wanted = Wanted::new(flags, shared.families(), snapshot.no_aaaa);
+            let walk = SearchWalk::new(name, Arc::clone(&snapshot.search));
+            match (wanted, walk) {
+                (Ok(wanted), Ok(walk)) => at_hand.ask_remains(walk, wanted, out),
+                _ => false,
+            }
+        });
+        if !found {
+            out.status = Status::Overloaded;
+        } else if out.flags & FLAG_STALE != 0 {
+            count(&shared.counters.stale_served);
+        }
     }
 
     /// An environment is gone: nobody is left to take its answers.

@@ -4,7 +4,9 @@ use dns_cache::{Cache, Freshness, Key, Kind};
 use dns_wire::Rtype;
 use parking_lot::Mutex;
 
-use crate::answer::{Answer, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, RankedAddress, Status};
+use crate::answer::{
+    Answer, FLAG_COMPLETE, FLAG_FROM_CACHE, FLAG_FROM_HOSTS, FLAG_STALE, RankedAddress, Status,
+};
 use crate::engine::{FlightKey, Outcome};
 use crate::families::{AT_HAND, BYPASS_CACHE, Wanted};
 use crate::payload;
@@ -57,6 +59,22 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
 pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Option<Outcome> {
     let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
     cache.peek(&wire, now.as_millis(), |hit| outcome_of(hit, now)).flatten()
+}
+
+/// What the cache has left of `key`'s addresses, however old, and whether they are stale.
+pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<(Outcome, bool)> {
+    let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
+    let found = cache.peek(&wire, now.as_millis(), |hit| {
+        let outcome = Outcome::Data {
+            payload: hit.payload.into(),
+            expires_in_ms: hit.remaining_ms,
+            refresh_in_ms: hit.refresh_in_ms,
+            age_ms: now.as_millis().saturating_sub(hit.stored_at),
+            from_cache: true,
+        };
+        (hit.kind == Kind::Positive).then_some((outcome, hit.state == Freshness::Stale))
+    });
+    found.flatten()
 }
 
 fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
@@ -274,6 +292,31 @@ impl AtHand<'_> {
                     answer.flags |= FLAG_FROM_CACHE;
                     return true;
                 }
+            }
+        }
+    }
+
+    /// Answers from what the cache has left of the first candidate of which it has anything. Such an answer is not to be
+    /// kept. Returns false if there is nothing.
+    pub(crate) fn ask_remains(self, mut walk: SearchWalk, wanted: Wanted, answer: &mut Answer) -> bool {
+        loop {
+            let mut collected = Collected::new(0);
+            let mut found = false;
+            for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
+                let name = walk.current().name.to_lowercase();
+                let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
+                if wanted && let Some((outcome, stale)) = remains(self.cache, &key, self.now) {
+                    found = true;
+                    answer.flags |= if stale { FLAG_STALE } else { 0 };
+                    collected.add(rtype, &outcome);
+                }
+            }
+            if found {
+                collected.into_answer(wanted, self.sources, self.now, answer);
+                return true;
+            }
+            if !matches!(walk.feed(CandidateOutcome::NxDomain), Step::Next) {
+                return false;
             }
         }
     }

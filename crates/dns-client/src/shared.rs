@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use crate::answer::{AnswerKind, Waiter};
 use crate::client::Owner;
-use crate::engine::FlightKey;
+use crate::engine::{FlightKey, MOST_WAITERS};
 use crate::host::Host;
 use crate::plan::Endpoint;
 use crate::resolver::Resolver;
@@ -143,6 +143,12 @@ impl Shared {
     /// The next command.
     pub(crate) fn take(&self) -> Option<Command> {
         self.renewals.pop().or_else(|| self.queue.pop())
+    }
+
+    /// Whether as many wait as may, those included that the I/O thread has not taken over yet.
+    pub(crate) fn is_flooded(&self) -> bool {
+        let waiting = usize::try_from(self.counters.waiters.load(Ordering::Relaxed)).unwrap_or(usize::MAX);
+        self.queue.len().saturating_add(waiting) >= MOST_WAITERS
     }
 
     /// Whether no command waits.

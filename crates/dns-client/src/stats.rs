@@ -23,6 +23,8 @@ pub(crate) struct Counters {
     pub(crate) tcp_connections: AtomicU64,
     pub(crate) network_changes: AtomicU64,
     pub(crate) resumes: AtomicU64,
+    pub(crate) miss_limited: AtomicU64,
+    pub(crate) stale_served: AtomicU64,
 }
 
 /// Adds one; the counters are statistics and order nothing.
@@ -88,6 +90,10 @@ pub struct Stats {
     pub sockets: u64,
     /// Open TCP connections.
     pub tcp_connections: u64,
+    /// Lookups refused because of the limit of unknown names.
+    pub miss_limited: u64,
+    /// Answered with addresses that had expired.
+    pub stale_served: u64,
     /// How often this machine's addresses changed.
     pub network_changes: u64,
     /// How often this machine woke from sleep.

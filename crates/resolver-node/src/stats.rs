@@ -26,6 +26,8 @@ pub(crate) fn to_json(stats: &Stats) -> String {
             ("refreshes", stats.refreshes),
             ("sockets", stats.sockets),
             ("tcpConnections", stats.tcp_connections),
+            ("missLimited", stats.miss_limited),
+            ("staleServed", stats.stale_served),
             ("networkChanges", stats.network_changes),
             ("resumes", stats.resumes),
             ("cacheEntries", stats.cache_entries),

@@ -268,6 +268,10 @@ export interface NativeStats {
   /** Open UDP sockets. */
   readonly sockets: number;
   readonly tcpConnections: number;
+  /** Refused because of {@link NativeOptions.cache}'s `missesPerSecond`. */
+  readonly missLimited: number;
+  /** Answered with addresses that had expired, because nobody could be asked. */
+  readonly staleServed: number;
   /** How often the machine's addresses changed. */
   readonly networkChanges: number;
   /** How often the machine woke from sleep (not noticed on Windows). */

@@ -177,6 +177,8 @@ const nothingCounted: NativeStats = {
   refreshes: 0,
   sockets: 0,
   tcpConnections: 0,
+  missLimited: 0,
+  staleServed: 0,
   networkChanges: 0,
   resumes: 0,
   cacheEntries: 0,

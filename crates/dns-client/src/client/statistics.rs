@@ -32,6 +32,8 @@ impl Client {
             refreshes: read(&counters.refreshes),
             sockets: read(&counters.sockets),
             tcp_connections: read(&counters.tcp_connections),
+            miss_limited: read(&counters.miss_limited),
+            stale_served: read(&counters.stale_served),
             network_changes: read(&counters.network_changes),
             resumes: read(&counters.resumes),
             warnings: shared.warnings.lock().clone(),

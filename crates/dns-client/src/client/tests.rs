@@ -1,6 +1,7 @@
 //! Answers at hand, and who owns a namespace.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use dns_cache::{Fill, Freshness, Insert, Key, Outcome};
 
@@ -10,7 +11,7 @@ use crate::resolver::Resolver;
 use crate::shared::Command;
 use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
-use crate::{Answer, Client, IoThread, Status, Waiter};
+use crate::{Answer, Client, FLAG_STALE, IoThread, Status, Waiter};
 
 const A: u16 = 1;
 const IPV4: u32 = 1;
@@ -163,4 +164,27 @@ fn another_namespace_has_an_owner_of_its_own() {
     let other = opened(&stage, &client, 2, &named);
     assert!(client.own(&one));
     assert!(client.own(&other));
+}
+
+#[test]
+fn as_many_wait_as_may_and_the_others_get_what_is_left() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    let old = Insert { payload: ADDRESS, ttl_ms: 0, ..Insert::default() };
+    store(&client, &resolver, b"\x03old\x04test\x00", &old);
+    client.shared.counters.waiters.store(262_144, Ordering::Relaxed);
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    let mut answer = Answer::default();
+    assert!(client.lookup(&resolver, "unknown.test", IPV4, waiter, 0, &mut answer));
+    assert_eq!(answer.status, Status::Overloaded);
+    assert!(client.query(&resolver, "unknown.test", A, 0, waiter, 0, &mut answer));
+    assert_eq!(answer.status, Status::Overloaded);
+    assert!(client.lookup(&resolver, "old.test", IPV4, waiter, 0, &mut answer));
+    assert_eq!(
+        (answer.status, answer.flags & FLAG_STALE, answer.expires_in_ms),
+        (Status::Ok, FLAG_STALE, 0.0)
+    );
+    let stats = client.stats(&resolver);
+    assert_eq!((stats.stale_served, stats.overload_rejected), (1, 3));
 }

@@ -148,8 +148,9 @@ impl Engine {
         let code = [status as u8];
         let kind = match status {
             Status::Local => None,
-            // Nobody waited to the end: it was cut short and says nothing about the servers.
-            _ if flight.seats.is_empty() => None,
+            // Nobody waited to the end: it was cut short and says nothing about the servers. Where another family has
+            // addresses, though, each lookup would wait for this one a little.
+            _ if flight.seats.is_empty() && !flight.spare => None,
             // Silence within less than an attempt of our own choosing is the caller's impatience.
             Status::Timeout
                 if flight.plan.pace.backoff_max_ms.is_some()
@@ -178,6 +179,7 @@ impl Engine {
         self.release_attempts(turn, id);
         let Some(Flight { key, plan, seats, .. }) = self.flights.remove(id) else { return };
         let rtype = key.rtype;
+        self.flight_shares.remove(key.namespace);
         self.by_key.remove(&(key, plan.pace));
         let outcome = Arc::new(outcome);
         for seat in &seats {

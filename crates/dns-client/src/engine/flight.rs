@@ -159,6 +159,8 @@ pub(crate) struct Flight {
     pub(super) resends: u8,
     /// Servers that were tried over TCP after a truncated, malformed or forged datagram.
     pub(super) tcp_tried: Vec<u32>,
+    /// A lookup went on without it, for the other family has addresses.
+    pub(super) spare: bool,
 }
 
 impl Flight {

@@ -10,11 +10,14 @@ mod cookies;
 mod deliver;
 mod flight;
 mod hedging;
+mod miss_limit;
+mod overload;
 mod refresh;
 mod replies;
 mod response;
 mod round_trips;
 mod sending;
+mod shares;
 mod slots;
 mod socket;
 mod streams;
@@ -23,6 +26,7 @@ mod tcp;
 mod tcp_fallback;
 mod timer_wheel;
 mod upstream;
+mod waiters;
 mod waiting;
 
 #[cfg(test)]
@@ -33,7 +37,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use dns_cache::{Cache, Key, Kind};
+use dns_cache::Cache;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use parking_lot::Mutex;
@@ -41,6 +45,8 @@ use parking_lot::Mutex;
 pub(crate) use flight::FlightKey;
 pub(crate) use flight::Outcome;
 use flight::{Flight, Seat, Taker};
+use miss_limit::MissLimit;
+use shares::Shares;
 use slots::{Id, Slots};
 use socket::Sockets;
 pub(crate) use task::LookupRequest;
@@ -48,7 +54,9 @@ use task::Task;
 use tcp::Connection;
 use timer_wheel::TimerWheel;
 use upstream::Upstream;
-use waiting::{Caller, Place};
+pub(crate) use waiters::MOST_WAITERS;
+use waiters::Waiters;
+use waiting::Caller;
 
 use crate::answer::{Answer, Waiter};
 use crate::plan::{Endpoint, Pace, Plan};
@@ -58,10 +66,6 @@ use crate::stats::{Counters, UpstreamStats, count};
 use crate::system::SourceAddresses;
 use crate::time::Time;
 
-/// Flights under way, process-wide.
-const MOST_FLIGHTS: usize = 16_384;
-/// Of those, kept for names that the cache knows: a flood of others must not keep them from being renewed.
-const KNOWN_FLIGHTS: usize = 2_048;
 /// Timers carried out before the sockets are looked at again: thousands may be due at once.
 const TIMERS: usize = 256;
 /// Milliseconds between two looks at sockets and connections past their time.
@@ -130,7 +134,9 @@ pub(crate) struct Engine {
     by_key: HashMap<(FlightKey, Pace), Id<Flight>, RandomState>,
     tasks: Slots<Task>,
     callers: Slots<Caller>,
-    waiters: HashMap<Waiter, Place, RandomState>,
+    flight_shares: Shares,
+    waiters: Waiters,
+    miss_limit: MissLimit,
     timers: TimerWheel<Timer>,
     due: Vec<Timer>,
     delivered: VecDeque<(Taker, dns_wire::Rtype, Arc<Outcome>)>,
@@ -163,7 +169,9 @@ impl Engine {
             by_key: HashMap::default(),
             tasks: Slots::default(),
             callers: Slots::default(),
-            waiters: HashMap::default(),
+            flight_shares: Shares::default(),
+            waiters: Waiters::default(),
+            miss_limit: MissLimit::default(),
             timers: TimerWheel::new(now),
             due: Vec::new(),
             delivered: VecDeque::new(),
@@ -190,7 +198,7 @@ impl Engine {
         if self.due.is_empty() { self.timers.next() } else { Some(Time::default()) }
     }
 
-    /// Joins the flight of `key` or starts one. `None` if there are too many.
+    /// Joins the flight of `key` or starts one. `None` if none may start: see [`overload`].
     fn ask(
         &mut self,
         turn: &mut Turn<'_>,
@@ -213,8 +221,7 @@ impl Engine {
             }
             return Some(id);
         }
-        if !self.has_room(&paced.0, taker, turn.now) {
-            count(&self.counters.overload_rejected);
+        if !self.may_begin(turn.now, &paced.0, &snapshot.plan, taker) {
             return None;
         }
         let servers = self.order_servers(&snapshot.plan, turn.now);
@@ -240,23 +247,12 @@ impl Engine {
             reconnects: 0,
             resends: 0,
             tcp_tried: Vec::new(),
+            spare: false,
         });
+        self.flight_shares.add(paced.0.namespace);
         self.by_key.insert(paced, id);
         self.proceed(turn, id);
         Some(id)
-    }
-
-    /// Whether one more flight may start.
-    fn has_room(&self, key: &FlightKey, taker: Taker, now: Time) -> bool {
-        let under_way = self.flights.len();
-        under_way < MOST_FLIGHTS - KNOWN_FLIGHTS
-            || under_way < MOST_FLIGHTS && (matches!(taker, Taker::Refresh) || self.has_answer(key, now))
-    }
-
-    /// Whether the cache has an answer for `key`, however old.
-    fn has_answer(&self, key: &FlightKey, now: Time) -> bool {
-        let key = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-        self.cache.peek(&key, now.as_millis(), |hit| hit.kind == Kind::Positive) == Some(true)
     }
 
     /// The plan's servers as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is

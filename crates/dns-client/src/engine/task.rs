@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use dns_wire::Rtype;
+use dns_wire::{Name, Rtype};
 
 use super::flight::{Flight, FlightKey, Outcome, Taker};
 use super::slots::Id;
 use super::waiting::Place;
 use super::{Engine, Timer, Turn};
-use crate::answer::{Answer, AnswerKind, FLAG_COMPLETE, FLAG_OTHER_SERVICES, Failure, Status, Waiter};
+use crate::answer::{Answer, FLAG_COMPLETE, FLAG_OTHER_SERVICES, Failure, Status, Waiter};
 use crate::compose::{self, Collected};
 use crate::families::{BYPASS_CACHE, Wanted};
 use crate::snapshot::Snapshot;
@@ -52,11 +52,18 @@ pub(crate) struct Task {
     failed: Option<Status>,
     /// Milliseconds until the first denial on the way expires.
     path_expires_in_ms: u64,
+    /// Whether the limit of misses lets it ask for what is not known, once that has been asked.
+    pub(super) may_miss: Option<bool>,
 }
 
 impl Task {
     pub(super) const fn resolver(&self) -> u32 {
         self.request.resolver
+    }
+
+    /// The name that was given.
+    pub(super) const fn given(&self) -> &Name {
+        self.request.walk.given()
     }
 }
 
@@ -65,11 +72,13 @@ const TYPES: [Rtype; 2] = [Rtype::A, Rtype::AAAA];
 impl Engine {
     /// A caller looks a name up.
     pub(crate) fn lookup(&mut self, turn: &mut Turn<'_>, request: LookupRequest) {
-        if !self.admits(turn.now, request.deadline) {
-            self.refuse(request.waiter, AnswerKind::Lookup, Status::Overloaded);
+        let (waiter, deadline) = (request.waiter, request.deadline);
+        let namespace = request.snapshot.namespace.id();
+        if !self.admits(namespace, turn.now, deadline) {
+            let refusal = Answer { status: Status::Overloaded, ..Answer::default() };
+            self.turn_away(turn.now, &request, refusal);
             return;
         }
-        let (waiter, deadline) = (request.waiter, request.deadline);
         let id = self.tasks.insert(Task {
             request: Box::new(request),
             families: [Family::NotWanted, Family::NotWanted],
@@ -77,12 +86,16 @@ impl Engine {
             failures: Vec::new(),
             failed: None,
             path_expires_in_ms: u64::MAX,
+            may_miss: None,
         });
-        self.waiters.insert(waiter, Place::Task(id));
-        self.timers.set(deadline, Timer::Task(id));
+        self.waiters.insert(waiter, Place::Task(id), namespace);
         self.ask_candidate(turn, id);
         self.evaluate(turn, id);
         self.drain(turn);
+        // A timer is never taken back: who has been answered by now, or refused, leaves none behind.
+        if self.tasks.get(id).is_some() {
+            self.timers.set(deadline, Timer::Task(id));
+        }
     }
 
     /// Asks for the families of the current candidate.
@@ -175,7 +188,7 @@ impl Engine {
             let outcome = task.conclude();
             match task.request.walk.feed(outcome) {
                 Step::Next if task.request.deadline <= turn.now => {
-                    self.fail_task(id, Status::Timeout);
+                    self.fail_task(turn.now, id, Status::Timeout);
                     return;
                 }
                 Step::Next => self.ask_candidate(turn, id),
@@ -185,7 +198,7 @@ impl Engine {
                         Verdict::NoData | Verdict::Addresses => Status::NoData,
                         Verdict::Failed => task.failed.unwrap_or(Status::ServFail),
                     };
-                    self.fail_task(id, status);
+                    self.fail_task(turn.now, id, status);
                     return;
                 }
             }
@@ -195,6 +208,13 @@ impl Engine {
     /// The lookup has addresses.
     fn answer(&mut self, now: Time, id: Id<Task>, complete: bool) {
         let Some(task) = self.end_task(id) else { return };
+        for family in &task.families {
+            if let Family::Waiting(flight) = *family
+                && let Some(flight) = self.flights.get_mut(flight)
+            {
+                flight.spare = true;
+            }
+        }
         let mut collected = Collected::new(task.path_expires_in_ms);
         for (family, rtype) in task.families.iter().zip(TYPES) {
             match family {
@@ -212,11 +232,15 @@ impl Engine {
         self.complete(task.request.waiter, answer);
     }
 
-    fn fail_task(&mut self, id: Id<Task>, status: Status) {
+    fn fail_task(&mut self, now: Time, id: Id<Task>, status: Status) {
         let Some(task) = self.end_task(id) else { return };
         let flags =
             if status.is_denial() && task.request.snapshot.other_services { FLAG_OTHER_SERVICES } else { 0 };
         let answer = Answer { status, flags, failures: task.failures, ..Answer::default() };
+        if status == Status::Overloaded {
+            self.turn_away(now, &task.request, answer);
+            return;
+        }
         self.complete(task.request.waiter, answer);
     }
 
@@ -241,7 +265,7 @@ impl Engine {
             self.evaluate(turn, id);
         } else if deadline <= turn.now {
             self.blame_flights(id);
-            self.fail_task(id, Status::Timeout);
+            self.fail_task(turn.now, id, Status::Timeout);
         } else {
             // The wheel's span is shorter than some deadlines.
             self.timers.set(deadline, Timer::Task(id));

@@ -7,6 +7,7 @@ mod cookies;
 mod families;
 mod flights;
 mod forgery;
+mod overload;
 mod pace;
 mod play;
 mod ports;

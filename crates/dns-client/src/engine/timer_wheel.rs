@@ -33,6 +33,12 @@ impl<T> TimerWheel<T> {
         }
     }
 
+    /// Timers that have not fired.
+    #[cfg(test)]
+    pub(crate) const fn len(&self) -> usize {
+        self.pending
+    }
+
     /// Fires `timer` at or after `at`.
     pub(crate) fn set(&mut self, at: Time, timer: T) {
         let tick = (at.as_millis() / TICK_MS + 1).clamp(self.done + 1, self.done + TICKS as u64 - 1);

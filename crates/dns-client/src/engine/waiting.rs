@@ -6,14 +6,8 @@ use super::task::Task;
 use super::{Engine, FlightKey, Turn};
 use crate::answer::{Answer, AnswerKind, Status, Waiter};
 use crate::snapshot::Snapshot;
-use crate::stats::count;
 use crate::time::Time;
 use std::sync::Arc;
-
-/// Waiters, process-wide.
-const MOST_WAITERS: usize = 262_144;
-/// Flights from which on nothing is asked for those who gave up before their turn came: it would only make others late.
-const BUSY_FLIGHTS: usize = 1_024;
 
 /// Where a waiter waits.
 #[derive(Debug, Clone, Copy)]
@@ -42,33 +36,24 @@ impl Engine {
         resolver: u32,
     ) {
         let kind = AnswerKind::of(key.rtype);
-        if !self.admits(turn.now, deadline) {
-            self.refuse(waiter, kind, Status::Overloaded);
+        if !self.admits(key.namespace, turn.now, deadline) {
+            self.turn_caller_away(turn.now, &key, waiter);
             return;
         }
         let caller = self.callers.insert(Caller { waiter, kind, resolver });
+        let asked = key.clone();
         if let Some(flight) = self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
-            self.waiters.insert(waiter, Place::Caller { caller, flight });
+            self.waiters.insert(waiter, Place::Caller { caller, flight }, asked.namespace);
         } else {
             self.callers.remove(caller);
-            self.refuse(waiter, kind, Status::Overloaded);
+            self.turn_caller_away(turn.now, &asked, waiter);
         }
         self.drain(turn);
     }
 
-    /// Whether one more waiter may wait, until `deadline`; counted if not.
-    pub(super) fn admits(&self, now: Time, deadline: Time) -> bool {
-        let in_vain = deadline <= now && self.flights.len() >= BUSY_FLIGHTS;
-        if self.waiters.len() < MOST_WAITERS && !in_vain {
-            return true;
-        }
-        count(&self.counters.overload_rejected);
-        false
-    }
-
     /// The caller withdraws.
     pub(crate) fn cancel(&mut self, waiter: Waiter, status: Status) {
-        let Some(&place) = self.waiters.get(&waiter) else { return };
+        let Some(place) = self.waiters.get(waiter) else { return };
         let kind = kind_at(&self.callers, place);
         self.leave(place);
         self.refuse(waiter, kind, status);
@@ -76,23 +61,21 @@ impl Engine {
 
     /// All waiters of an environment go, without an answer: nobody is there to take it.
     pub(crate) fn environment_closed(&mut self, environment: u32) {
-        let of_it = |waiter: &Waiter| waiter.environment == environment;
-        let gone: Vec<Place> = self.waiters.extract_if(|waiter, _| of_it(waiter)).map(|(_, p)| p).collect();
-        for place in gone {
+        let of_it = |waiter: Waiter| waiter.environment == environment;
+        for (waiter, place) in self.waiters.find(|waiter, _| of_it(waiter)) {
+            self.waiters.remove(waiter);
             self.leave(place);
         }
-        self.completed.retain(|(waiter, _)| !of_it(waiter));
+        self.completed.retain(|(waiter, _)| !of_it(*waiter));
     }
 
     /// Waiters of one resolver, which was closed.
     pub(crate) fn resolver_closed(&mut self, resolver: u32) {
-        let belongs = |place: &Place| match *place {
+        let belongs = |_: Waiter, place| match place {
             Place::Task(id) => self.tasks.get(id).is_some_and(|task| task.resolver() == resolver),
             Place::Caller { caller, .. } => self.callers.get(caller).is_some_and(|c| c.resolver == resolver),
         };
-        let waiters: Vec<Waiter> =
-            self.waiters.iter().filter(|(_, place)| belongs(place)).map(|(waiter, _)| *waiter).collect();
-        for waiter in waiters {
+        for (waiter, _) in self.waiters.find(belongs) {
             self.cancel(waiter, Status::Closed);
         }
     }
@@ -118,21 +101,25 @@ impl Engine {
 
     /// A waiter has its answer; a second one for the same waiter is dropped.
     pub(super) fn complete(&mut self, waiter: Waiter, answer: Answer) {
-        if self.waiters.remove(&waiter).is_some() {
+        if self.waiters.remove(waiter) {
             self.completed.push((waiter, answer));
         }
     }
 
     /// A waiter that was not admitted, or withdrew.
     pub(crate) fn refuse(&mut self, waiter: Waiter, kind: AnswerKind, status: Status) {
-        self.waiters.remove(&waiter);
-        self.completed.push((waiter, Answer { kind, status, ..Answer::default() }));
+        self.settle_refused(waiter, Answer { kind, status, ..Answer::default() });
+    }
+
+    pub(super) fn settle_refused(&mut self, waiter: Waiter, answer: Answer) {
+        self.waiters.remove(waiter);
+        self.completed.push((waiter, answer));
     }
 
     /// Everything outstanding fails; used when the I/O thread starts over.
     pub(crate) fn fail_all(&mut self) -> Vec<(Waiter, Answer)> {
         let mut lost = std::mem::take(&mut self.completed);
-        for (waiter, place) in self.waiters.drain() {
+        for (waiter, place) in std::mem::take(&mut self.waiters).find(|_, _| true) {
             let kind = kind_at(&self.callers, place);
             lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
         }

@@ -81,11 +81,12 @@ impl IoThread {
 
     /// Tells every environment that has one of `resolvers`.
     fn notify_all(&self, resolvers: &[Arc<Resolver>], event: &Event) {
-        let mut environments: Vec<u32> = resolvers.iter().map(|resolver| resolver.environment).collect();
-        environments.sort_unstable();
-        environments.dedup();
-        for environment in environments {
-            self.shared.host.notify(environment, event);
+        let mut told = Vec::new();
+        for resolver in resolvers {
+            if !told.contains(&resolver.environment) {
+                told.push(resolver.environment);
+                self.shared.host.notify(resolver.environment, event);
+            }
         }
     }
 

@@ -90,7 +90,7 @@ pub(crate) enum Step {
 pub(crate) struct SearchWalk {
     config: Arc<SearchConfig>,
     name: Name,
-    has_dots: bool,
+    dots: usize,
     absolute: bool,
     current: Candidate,
     place: Place,
@@ -119,15 +119,25 @@ impl SearchWalk {
     /// needs to be asked then.
     pub(crate) fn new(name: &str, config: Arc<SearchConfig>) -> Result<Self, NameError> {
         let dots = name.bytes().filter(|&octet| octet == b'.').count();
-        let first = name.ends_with('.') || dots >= usize::from(config.ndots);
         let absolute = name.ends_with('.');
-        let name = Name::from_ascii(name)?;
+        let walk = Self::begin(Name::from_ascii(name)?, dots, absolute, config);
+        if walk.place == Place::Over { Err(NameError::NameTooLong) } else { Ok(walk) }
+    }
+
+    /// The same search, from the beginning.
+    #[must_use]
+    pub(crate) fn again(&self) -> Self {
+        Self::begin(self.name.clone(), self.dots, self.absolute, Arc::clone(&self.config))
+    }
+
+    fn begin(name: Name, dots: usize, absolute: bool, config: Arc<SearchConfig>) -> Self {
+        let first = absolute || dots >= usize::from(config.ndots);
         let mut walk = Self {
             current: Candidate { name: name.clone(), as_is: true },
             place: Place::First,
             as_is_tried: first,
             verdict: Verdict::NxDomain,
-            has_dots: dots > 0,
+            dots,
             absolute,
             config,
             name,
@@ -135,7 +145,13 @@ impl SearchWalk {
         if !first {
             walk.enter_suffix(0);
         }
-        if walk.place == Place::Over { Err(NameError::NameTooLong) } else { Ok(walk) }
+        walk
+    }
+
+    /// The name that is searched for.
+    #[must_use]
+    pub(crate) const fn given(&self) -> &Name {
+        &self.name
     }
 
     /// The candidate whose outcome is to be fed next.
@@ -188,7 +204,7 @@ impl SearchWalk {
     }
 
     fn enter_last(&mut self) {
-        let withheld = self.config.no_tld_query && !self.has_dots && !self.config.suffixes.is_empty();
+        let withheld = self.config.no_tld_query && self.dots == 0 && !self.config.suffixes.is_empty();
         if self.as_is_tried || withheld {
             self.place = Place::Over;
         } else {

@@ -47,6 +47,25 @@ fn a_silent_family_gets_fifty_milliseconds_more_and_is_cached_when_it_comes() {
 }
 
 #[test]
+fn a_family_that_never_comes_is_waited_for_once_a_second() {
+    let mut play = Play::listed(1);
+    let waiter = play.lookup("name.test", 5_000);
+    let a = of(&play.sent(), Rtype::A);
+    play.arrive(&a, &a.respond_with(&["198.51.100.1"], 60));
+    play.pass(54);
+    assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
+    play.pass(1_000);
+    assert!(play.engine.is_idle());
+    assert!(play.sent().is_empty(), "neither hedged nor asked again");
+    let next = play.lookup("name.test", 5_000);
+    let answer = play.answer(next);
+    assert_eq!((texts(&answer), answer.flags & FLAG_COMPLETE), (vec!["198.51.100.1".to_owned()], 0));
+    play.pass(1_000);
+    play.lookup("name.test", 5_000);
+    assert_eq!(of(&play.sent(), Rtype::AAAA).name(), "name.test");
+}
+
+#[test]
 fn a_denial_of_one_family_leaves_the_other_its_whole_deadline() {
     let mut play = Play::listed(1);
     let waiter = play.lookup("name.test", 5_000);

@@ -217,6 +217,14 @@ impl Play {
         SystemView { resolv_conf, servers, hosts: None, other_services: false }
     }
 
+    /// What is asked from now on belongs to another namespace: that of a resolver of this name.
+    pub(super) fn enter(&mut self, namespace: &str) {
+        let servers = Servers::List(vec![server(1)]);
+        let namespace = Some(namespace.to_owned());
+        let options = ResolverOptions { servers, namespace, ..ResolverOptions::default() };
+        self.snapshot = Arc::new(Snapshot::new(&options, &Self::view(""), &self.cache));
+    }
+
     pub(super) fn now(&self) -> Time {
         Time::from_millis(self.ms)
     }
