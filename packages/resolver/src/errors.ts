@@ -3,6 +3,13 @@
  * resolve-error.ts.
  */
 
+import { upstreamAdvice } from './upstream-advice.ts';
+
+const OVERLOADED =
+  'Too many lookups are under way in this process, or too many below this domain (cache.missesPerSecond), so this one was not sent. Look fewer names up at once, and see overloadRejected, missLimited and upstreams in stats().';
+const CLOSED =
+  'The resolver is closed. Await what is pending before close(), and make another resolver for later lookups.';
+
 /**
  * Gives a class its name and makes `instanceof` look at a registered symbol, so that it holds for errors of another
  * copy of this package. Classes that users derive from it keep the ordinary `instanceof`.
@@ -55,12 +62,16 @@ export class ResolverUpstreamError extends ResolverError {
   readonly server: string;
   /** `udp` or `tcp`. */
   readonly transport: string;
-  /** What became of the query: `SERVFAIL`, `REFUSED`, `TIMEOUT`, `NETWORK` … */
+  /**
+   * What became of the query: `SERVFAIL`, `REFUSED`, `FORMERR` or `NOTIMP` as the server said, `BADRESP` if its answer could
+   * not be read, `TIMEOUT` without one, `NETWORK` if it cannot be reached, `LOCAL` if this machine did not send the query.
+   */
   readonly status: string;
   readonly elapsedMs: number;
 
   constructor(server: string, transport: string, status: string, elapsedMs: number) {
-    super('ERR_RESOLVER_UPSTREAM', `${server} over ${transport}: ${status} after ${elapsedMs} ms`);
+    const what = `${server} over ${transport}: ${status} after ${elapsedMs} ms`;
+    super('ERR_RESOLVER_UPSTREAM', `${what}. ${upstreamAdvice(status)}`.trimEnd());
     this.server = server;
     this.transport = transport;
     this.status = status;
@@ -72,10 +83,10 @@ export class ResolverUpstreamError extends ResolverError {
   }
 }
 
-/** Too many lookups are in flight in this process. Code `ERR_RESOLVER_OVERLOADED`. */
+/** Too many lookups are in flight in this process, or for names of one kind. Code `ERR_RESOLVER_OVERLOADED`. */
 export class ResolverOverloadedError extends ResolverError {
   constructor() {
-    super('ERR_RESOLVER_OVERLOADED', 'too many lookups are in flight in this process');
+    super('ERR_RESOLVER_OVERLOADED', OVERLOADED);
   }
 
   static {
@@ -86,7 +97,7 @@ export class ResolverOverloadedError extends ResolverError {
 /** The resolver was closed before the lookup, or while it was pending. Code `ERR_RESOLVER_CLOSED`. */
 export class ResolverClosedError extends ResolverError {
   constructor() {
-    super('ERR_RESOLVER_CLOSED', 'the resolver is closed');
+    super('ERR_RESOLVER_CLOSED', CLOSED);
   }
 
   static {

@@ -103,5 +103,8 @@ function readConfiguration(path: string): Tree {
     const named = error instanceof SyntaxError ? `${path}: ${reason}` : reason;
     throw new ResolverOptionError(CONFIG, named, { cause: error });
   }
-  throw new ResolverOptionError(CONFIG, `${path} holds no JSON object`);
+  throw new ResolverOptionError(
+    CONFIG,
+    `${path} must hold a JSON object of options, such as { "deadline": 2000 }`,
+  );
 }

@@ -1,0 +1,22 @@
+/** What to look at when a server did not help, by what became of the query. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['SERVFAIL', 'The server could not find out: look at its log, and at the name servers of the zone.'],
+  ['REFUSED', 'The server does not serve this client: allow it there, or list another server.'],
+  [
+    'FORMERR',
+    'The server does not understand queries as they are today: is it a DNS server, and up to date?',
+  ],
+  ['NOTIMP', 'The server does not understand queries as they are today: is it a DNS server, and up to date?'],
+  [
+    'TIMEOUT',
+    'No answer came: does the server run, and do firewalls let UDP and TCP pass to that port and back?',
+  ],
+  ['NETWORK', 'The server cannot be reached: check its address and port, and the firewalls on the way.'],
+  ['BADRESP', 'Its answer cannot be read: what is between it and this machine that changes messages?'],
+  ['LOCAL', 'This machine did not let the query out: check routes, permissions and ulimit -n.'],
+]);
+
+/** One sentence, or nothing for what needs no advice. */
+export function upstreamAdvice(status: string): string {
+  return ADVICE.get(status) ?? '';
+}
