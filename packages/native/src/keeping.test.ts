@@ -53,10 +53,13 @@ function row(name: string, storedAt: number, expiresAt: number): Uint8Array {
 
 it('what one namespace has learnt is known again after it was forgotten', async () => {
   const port = new TestPort(binding);
-  let handle = port.open(server.port, { namespace: 'kept' });
+  let handle = port.open(server.port, { namespace: 'kept', timeoutMs: 5000 });
   expect(binding.exportEntries(handle, 0)).toEqual({ next: 0, entries: Buffer.alloc(0) });
   const names = Array.from({ length: 2_000 }, (_, index) => `host-${index}.kept.example`);
-  await Promise.all(names.map((name) => port.lookup(handle, name, 1)));
+  // Few at a time: the server shares this thread.
+  for (let first = 0; first < names.length; first += 50) {
+    await Promise.all(names.slice(first, first + 50).map((name) => port.lookup(handle, name, 1)));
+  }
   for (let times = 0; times < 50; times++) await port.lookup(handle, 'host-7.kept.example', 1);
   await port.lookup(handle, 'none.kept.example', 1);
   const { namespace } = statsOf(handle);
@@ -64,7 +67,7 @@ it('what one namespace has learnt is known again after it was forgotten', async 
   expect(rows.byteLength).toBeGreaterThan(65_536);
   binding.close(handle);
 
-  handle = port.open(server.port, { namespace: 'kept' });
+  handle = port.open(server.port, { namespace: 'kept', timeoutMs: 5000 });
   const elsewhere = port.open(server.port, { namespace: 'elsewhere' });
   const asked = server.questions.length;
   const ignored = await port.importEntries(elsewhere, namespace, rows);
