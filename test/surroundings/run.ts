@@ -19,7 +19,8 @@ const TOO_LONG_MS = 40_000;
 
 /** Runs a program to its end. */
 export function run(node: Node, args: readonly string[], options: RunOptions): Promise<Run> {
-  const { NODE_OPTIONS: _, DOUBAO_RESOLVER: __, ...inherited } = process.env;
+  // NODE_PATH is pnpm's: with it, a program would find packages that its project does not have.
+  const { NODE_OPTIONS: _, DOUBAO_RESOLVER: __, NODE_PATH: ___, ...inherited } = process.env;
   return new Promise((resolve) => {
     execFile(
       node.path,

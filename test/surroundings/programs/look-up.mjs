@@ -1,15 +1,15 @@
 // Imports the package and looks a name up: a miss and two hits. Argument: the name server. Prints what came of it.
+// Without top-level await: bundlers make CommonJS of it.
 
-const tell = (outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`);
 const named = ({ name, code, message, syscall }) => ({ name, code, message, syscall });
 
-let loaded;
-try {
-  loaded = await import('@doubao/resolver');
-} catch (error) {
-  tell({ importing: named(error) });
-}
-if (loaded !== undefined) {
+async function outcome() {
+  let loaded;
+  try {
+    loaded = await import('@doubao/resolver');
+  } catch (error) {
+    return { importing: named(error) };
+  }
   const resolver = loaded.createResolver({
     servers: [process.argv[2]],
     hosts: false,
@@ -20,12 +20,14 @@ if (loaded !== undefined) {
     const answers = [];
     for (let turn = 0; turn < 3; turn++)
       answers.push((await resolver.promises.lookup('flags.test', 4)).address);
-    tell({ answers, hits: resolver.stats().mirror.hits });
+    return { answers, hits: resolver.stats().mirror.hits };
   } catch (error) {
-    tell({
+    return {
       lookingUp: named(error),
       queries: resolver.stats().queriesSent,
       sockets: resolver.stats().sockets,
-    });
+    };
   }
 }
+
+void outcome().then((came) => process.stdout.write(`${JSON.stringify(came)}\n`));
