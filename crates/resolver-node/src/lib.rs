@@ -31,6 +31,7 @@ mod generations;
 mod host;
 mod hot_calls;
 mod json;
+mod json_leaves;
 mod node_api;
 mod options;
 mod port;
