@@ -68,6 +68,7 @@ mod resolver;
 mod rows;
 mod shared;
 mod snapshot;
+mod stable_order;
 #[cfg(test)]
 mod stage;
 mod stats;

@@ -62,6 +62,7 @@ use crate::answer::{Answer, Waiter};
 use crate::plan::{Endpoint, Pace, Plan};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
+use crate::stable_order::sorted_by_key;
 use crate::stats::{Counters, UpstreamStats, count};
 use crate::system::SourceAddresses;
 use crate::time::Time;
@@ -272,8 +273,8 @@ impl Engine {
             .collect();
         if plan.suspicion && servers.len() > 1 {
             let upstreams = &mut self.upstreams;
-            // A stable sort that keeps the preference among those that answer.
-            servers.sort_by_cached_key(|(number, _)| upstreams[*number as usize].avoided(now));
+            // Keeps the preference among those that answer.
+            servers = sorted_by_key(servers, |(number, _)| upstreams[*number as usize].avoided(now).into());
         }
         servers
     }

@@ -1,7 +1,8 @@
 //! The order of destination addresses (RFC 6724 section 6), as glibc's `getaddrinfo` gives it.
 
-use std::cmp::Reverse;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::stable_order::sorted_by_key;
 
 /// What the operating system would send from to reach a destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +45,14 @@ pub(crate) fn sort(
     if addresses.len() < 2 {
         return vec![0; addresses.len()];
     }
-    let mut keyed: Vec<(Rank, Reverse<u32>, IpAddr)> = addresses
+    let keyed: Vec<(u32, u32, IpAddr)> = addresses
         .iter()
         .map(|&address| {
             let source = source(address);
-            (Rank::of(address, source.as_ref()), Reverse(shared_prefix(address, source.as_ref())), address)
+            (rank_of(address, source.as_ref()), shared_prefix(address, source.as_ref()), address)
         })
         .collect();
-    keyed.sort_by_key(|&(rank, prefix, _)| (rank, prefix));
+    let keyed = sorted_by_key(keyed, |&(rank, prefix, _)| u128::from(rank) << 8 | u128::from(128 - prefix));
     let mut rank = 0_u8;
     let mut last = keyed.first().map(|&(first, ..)| first);
     keyed
@@ -76,40 +77,26 @@ pub(crate) fn are_alike(
 ) -> bool {
     let mut key = |address| {
         let source = source(address);
-        (Rank::of(address, source.as_ref()), shared_prefix(address, source.as_ref()))
+        (rank_of(address, source.as_ref()), shared_prefix(address, source.as_ref()))
     };
     let Some(first) = addresses.next().map(&mut key) else { return true };
     addresses.all(|address| key(address) == first)
 }
 
-/// Rules 1 to 8 as a key: smaller is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::struct_excessive_bools, reason = "one per rule, in the order of the rules")]
-struct Rank {
-    unusable: bool,
-    scopes_differ: bool,
-    deprecated: bool,
-    away: bool,
-    labels_differ: bool,
-    precedence: Reverse<u8>,
-    tunnelled: bool,
-    scope: u8,
-}
-
-impl Rank {
-    fn of(destination: IpAddr, source: Option<&SourceAddress>) -> Self {
-        // Rules 2 to 5 and 7 are about sources; without one they compare nothing.
-        Self {
-            unusable: source.is_none(),
-            scopes_differ: source.is_some_and(|source| scope(source.address) != scope(destination)),
-            deprecated: source.is_some_and(|source| source.deprecated),
-            away: source.is_some_and(|source| !source.home),
-            labels_differ: source.is_some_and(|source| label(source.address) != label(destination)),
-            precedence: Reverse(precedence(destination)),
-            tunnelled: source.is_some_and(|source| !source.native),
-            scope: scope(destination),
-        }
-    }
+/// Rules 1 to 8 as a number: smaller is better.
+fn rank_of(destination: IpAddr, source: Option<&SourceAddress>) -> u32 {
+    // Rules 2 to 5 and 7 are about sources; without one they compare nothing.
+    let flags = [
+        source.is_none(),
+        source.is_some_and(|source| scope(source.address) != scope(destination)),
+        source.is_some_and(|source| source.deprecated),
+        source.is_some_and(|source| !source.home),
+        source.is_some_and(|source| label(source.address) != label(destination)),
+    ];
+    let first_five = flags.into_iter().fold(0, |number, flag| number << 1 | u32::from(flag));
+    let tunnelled = source.is_some_and(|source| !source.native);
+    let with_sixth = first_five << 8 | u32::from(u8::MAX - precedence(destination));
+    (with_sixth << 1 | u32::from(tunnelled)) << 8 | u32::from(scope(destination))
 }
 
 /// Bits that source and destination have in common, as far as rule 9 counts them.

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::stable_order::sorted_by_key;
+
 /// One address of an interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InterfaceAddress {
@@ -58,9 +60,13 @@ pub(crate) struct InterfaceTable {
 impl InterfaceTable {
     /// A table of these addresses.
     #[must_use]
-    pub(crate) fn new(mut addresses: Vec<InterfaceAddress>) -> Self {
-        addresses.sort_by_key(|entry| entry.address);
-        Self { addresses }
+    pub(crate) fn new(addresses: Vec<InterfaceAddress>) -> Self {
+        // In an order of their own, so that two tables of the same addresses are equal.
+        let key = |entry: &InterfaceAddress| match entry.address {
+            IpAddr::V4(v4) => u128::from(v4.to_bits()),
+            IpAddr::V6(v6) => v6.to_bits(),
+        };
+        Self { addresses: sorted_by_key(addresses, key) }
     }
 
     /// Asks the operating system.
@@ -94,8 +100,7 @@ impl InterfaceTable {
     /// The entry of one address.
     #[must_use]
     pub(crate) fn find(&self, address: IpAddr) -> Option<&InterfaceAddress> {
-        let index = self.addresses.binary_search_by_key(&address, |entry| entry.address).ok()?;
-        self.addresses.get(index)
+        self.addresses.iter().find(|entry| entry.address == address)
     }
 
     /// The families of this machine.
