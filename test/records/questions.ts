@@ -74,11 +74,21 @@ const byType: readonly Question[] = [
   ]),
 ];
 
+/** Aliases of names that exist without such records, which Node gives as an empty list, or not. */
+const emptyAliases: readonly Question[] = [
+  ...[...listTypes, 'Tlsa'].flatMap((type) => ofNames(`resolve${type}`, 'alias', 'chain', 'longer')),
+  ...ofNames('resolve4', 'to-text'),
+  ...ofNames('resolve6', 'to-text'),
+  ['resolve4', 'to-text.example.test', { ttl: true }],
+  ...ofNames('resolveCname', 'to-text'),
+];
+
 const reverse: readonly Question[] = [
   '192.0.2.1',
   '192.0.2.2',
   '192.0.2.3',
   '192.0.2.4',
+  '192.0.2.5',
   '192.0.2.9',
   '198.51.100.1',
   '2001:db8::1',
@@ -107,6 +117,7 @@ export const questions: readonly Question[] = [
   ...addresses,
   ...records,
   ...byType,
+  ...emptyAliases,
   ...reverse,
   ...strangeNames,
   ['resolveMx', 'X.ONION.'],

@@ -22,6 +22,7 @@ const example = zoneText('example.test', [
   'lost CNAME nowhere',
   'odd-alias CNAME sp\\032ace.example.test.',
   'to-mail CNAME everything',
+  'to-text CNAME under_score',
   'd DNAME www',
   '@ MX 10 mail',
   '@ MX 20 mail.backup',
@@ -81,6 +82,7 @@ export const richZones: Record<string, string> = {
     '3 CNAME 3.0-7',
     '3.0-7 PTR classless.example.test.',
     '4 TXT "no name"',
+    '5 CNAME 4',
   ]),
   '8.b.d.0.1.0.0.2.ip6.arpa': zoneText('8.b.d.0.1.0.0.2.ip6.arpa', [
     `${'1.' + '0.'.repeat(22)}0 PTR six.example.test.`,

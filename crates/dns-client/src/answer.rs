@@ -50,6 +50,8 @@ pub enum Status {
     NoFamily = 13,
     /// An error of this machine (no route, no descriptors, not permitted): says nothing about the server.
     Local = 14,
+    /// Of queries: [`Status::NoData`] of the name that an alias leads to.
+    AliasNoData = 15,
 }
 
 impl Status {
@@ -71,6 +73,7 @@ impl Status {
             10 => Self::FormErr,
             11 => Self::NotImp,
             12 => Self::BadResponse,
+            15 => Self::AliasNoData,
             _ => Self::ServFail,
         }
     }

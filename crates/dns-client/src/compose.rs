@@ -47,7 +47,7 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
     match status {
         Status::Ok => CandidateOutcome::Addresses,
         Status::NxDomain => CandidateOutcome::NxDomain,
-        Status::NoData | Status::NoFamily => CandidateOutcome::NoData,
+        Status::NoData | Status::AliasNoData | Status::NoFamily => CandidateOutcome::NoData,
         Status::ServFail => CandidateOutcome::ServFail,
         Status::Refused | Status::FormErr | Status::NotImp | Status::BadResponse => CandidateOutcome::Refused,
         Status::Timeout | Status::Cancelled | Status::Closed => CandidateOutcome::Timeout,
@@ -79,7 +79,8 @@ pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<(Outc
 
 fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
     let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
-    let denied = |status, said| Outcome::Denied { status, said, expires_in_ms: hit.remaining_ms };
+    let said = |status| hit.payload.get(1).map_or(status, |&code| Status::from_code(code));
+    let denied = |status| Outcome::Denied { status, said: said(status), expires_in_ms: hit.remaining_ms };
     match (hit.kind, hit.state) {
         // An answer whose last refresh failed is not asked for again until the failure is forgotten.
         (Kind::Positive, Freshness::Stale) => hit.failure.map(|code| Outcome::Failed {
@@ -94,12 +95,9 @@ fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
             age_ms: now.as_millis().saturating_sub(hit.stored_at),
             from_cache: true,
         }),
-        (Kind::NoData, _) => Some(denied(Status::NoData, Status::NoData)),
-        (Kind::NxDomain, _) => Some(denied(Status::NxDomain, Status::NxDomain)),
-        (Kind::Failure, _) if status().is_denial() => {
-            let said = hit.payload.get(1).map_or_else(status, |&code| Status::from_code(code));
-            Some(denied(status(), said))
-        }
+        (Kind::NoData, _) => Some(denied(Status::NoData)),
+        (Kind::NxDomain, _) => Some(denied(Status::NxDomain)),
+        (Kind::Failure, _) if status().is_denial() => Some(denied(status())),
         (Kind::Failure, _) => Some(Outcome::Failed { status: status(), failures: Vec::new() }),
     }
 }

@@ -62,7 +62,7 @@ export interface Binding {
    * these numbers are big-endian, as on the wire. Names inside the data of types that RFC 3597 §4 lets a server
    * compress are in full, in the case they came in; all else is as the server sent it. They are the records at the end
    * of the name's aliases, but for CNAME (5), which is the alias itself, and ANY (255), which is every record of the
-   * name itself.
+   * name itself. Where aliases lead to a name without such records, the status is 15 instead of 2.
    *
    * @param name presentation form, escapes as in RFC 1035
    * @param rtype number of the type, 1 to 65535

@@ -32,6 +32,8 @@ export const Status = {
   NoFamily: 13,
   /** An error of this machine: no route, no descriptors, a local address that it does not have. */
   Local: 14,
+  /** Of queries: `NoData` of the name that an alias leads to. */
+  AliasNoData: 15,
 } as const;
 
 /** Ticket of a record that nobody waits for: its detail is the JSON of a {@link NativeEvent}. */

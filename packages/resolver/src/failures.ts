@@ -27,6 +27,7 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
   [Status.Ok, 'OK'],
   [Status.NxDomain, 'NXDOMAIN'],
   [Status.NoData, 'NODATA'],
+  [Status.AliasNoData, 'NODATA'],
   [Status.ServFail, 'SERVFAIL'],
   [Status.Refused, 'REFUSED'],
   [Status.Timeout, 'TIMEOUT'],

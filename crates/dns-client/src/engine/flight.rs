@@ -50,7 +50,8 @@ pub(super) struct Seat {
 pub(crate) enum Outcome {
     /// Records of the flight's type, as the cache keeps them, and how long ago they came.
     Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64, from_cache: bool },
-    /// NXDOMAIN or NODATA. `said` is the failure that a lookup takes for it, else the same.
+    /// NXDOMAIN or NODATA. `said` is the failure that a lookup takes for it, or says that aliases led to it, else it is
+    /// the same.
     Denied { status: Status, said: Status, expires_in_ms: u64 },
     /// No usable answer.
     Failed { status: Status, failures: Vec<Failure> },
@@ -117,7 +118,7 @@ pub(super) struct Attempt {
 pub(super) struct Held {
     pub(super) rank: u16,
     pub(super) status: Status,
-    /// The failure that is taken for it, else the same.
+    /// What queries are told: the failure that is taken for it, or that aliases led to it, else the same.
     pub(super) said: Status,
     pub(super) ttl: Option<u32>,
 }

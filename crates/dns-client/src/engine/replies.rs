@@ -134,8 +134,8 @@ impl Engine {
             }
             Verdict::Failed(status) => self.server_failed(turn, id, number, status),
             Verdict::Misled => self.misled(turn, id, number),
-            Verdict::Denied { status, ttl } => {
-                self.denied(turn, id, number, Held { rank, status, said: status, ttl });
+            Verdict::Denied { status, said, ttl } => {
+                self.denied(turn, id, number, Held { rank, status, said, ttl });
             }
             Verdict::Data { payload, ttl } => self.accept_data(turn, id, payload, ttl),
             Verdict::Alias { target, links, ttl } => self.follow(turn, id, number, target, links, ttl),

@@ -21,8 +21,8 @@ pub(super) enum Verdict {
     Truncated,
     /// An answer that helps nobody.
     Failed(Status),
-    /// No such name, or no such data. `ttl` in seconds; absent without SOA.
-    Denied { status: Status, ttl: Option<u32> },
+    /// No such name, or no such data; `said` tells whether aliases led there. `ttl` in seconds; absent without SOA.
+    Denied { status: Status, said: Status, ttl: Option<u32> },
     /// Records as the cache keeps them, the TTL of the whole still to be set.
     Data { payload: Vec<u8>, ttl: u32 },
     /// The name is an alias; the message does not say what for its target holds. `links`: aliases on the way there.
@@ -145,5 +145,7 @@ fn read_answer(message: &Message<'_>, asked: Asked<'_>) -> Verdict {
     }
     let chain = answer.min_ttl();
     let ttl = answer.negative_ttl().map(|negative| chain.map_or(negative, |chain| negative.min(chain)));
-    Verdict::Denied { status: if nxdomain { Status::NxDomain } else { Status::NoData }, ttl }
+    let status = if nxdomain { Status::NxDomain } else { Status::NoData };
+    let aliased = !nxdomain && asked.links + answer.chain_len() > 0;
+    Verdict::Denied { status, said: if aliased { Status::AliasNoData } else { status }, ttl }
 }

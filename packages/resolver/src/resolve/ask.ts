@@ -4,7 +4,7 @@ import { normalizeQueryName } from '../hostname.ts';
 import { isNetworkDenied } from '../permission.ts';
 import type { Answer } from '../record.ts';
 import type { QueryScope, Withdraw } from './query-scope.ts';
-import type { RecordKind } from './record-kind.ts';
+import { type RecordKind, RecordNumber } from './record-kind.ts';
 import { resolveError, resolveErrorOf } from './resolve-error.ts';
 import { resolveResult } from './resolve-result.ts';
 
@@ -37,7 +37,7 @@ export function ask(question: Question, finish: Finish): Outcome | undefined {
   if (isNetworkDenied()) return failed(resolveError('ERR_ACCESS_DENIED', kind.syscall, name));
   const normalized = normalizeQueryName(name);
   if ('code' in normalized) return failed(resolveError(normalized.code, kind.syscall, name));
-  return askFor(question, normalized.ascii, (answer) => conclude(question, answer), finish);
+  return askFor(question, normalized.ascii, (answer) => outcomeOf(question, answer), finish);
 }
 
 /**
@@ -65,7 +65,21 @@ export function askFor(
   return undefined;
 }
 
-function conclude({ kind, name, withTtl }: Question, answer: Answer): Outcome {
+/** Types of which Node finds an alias without them to be an error; it has an empty list for the others. */
+const NEVER_EMPTY: ReadonlySet<number> = new Set([
+  RecordNumber.NS,
+  RecordNumber.PTR,
+  RecordNumber.SOA,
+  RecordNumber.HTTPS,
+  RecordNumber.SVCB,
+]);
+
+/** What `resolve*` makes of an answer. */
+export function outcomeOf({ kind, name, withTtl }: Question, answer: Answer): Outcome {
+  if (answer.status === Status.AliasNoData) {
+    if (!NEVER_EMPTY.has(kind.number)) return { error: null, result: [] };
+    if (kind.number === RecordNumber.SOA) return failed(resolveError(MALFORMED, kind.syscall, name));
+  }
   if (answer.status !== Status.Ok) {
     return failed(resolveErrorOf(answer.status, answer.detail, kind.syscall, name));
   }

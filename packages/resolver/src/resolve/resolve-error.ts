@@ -15,6 +15,7 @@ export interface ResolveError extends Error {
 const CODES: ReadonlyMap<number, string> = new Map([
   [Status.NxDomain, 'ENOTFOUND'],
   [Status.NoData, 'ENODATA'],
+  [Status.AliasNoData, 'ENODATA'],
   [Status.ServFail, 'ESERVFAIL'],
   [Status.Refused, 'EREFUSED'],
   [Status.Timeout, 'ETIMEOUT'],

@@ -4,13 +4,12 @@ import { Status } from '../binding.ts';
 import { attachFailures } from '../failures.ts';
 import { isNetworkDenied } from '../permission.ts';
 import type { Answer } from '../record.ts';
-import { askFor, failed, type Finish, type Outcome, type Question } from './ask.ts';
+import { askFor, failed, type Finish, type Outcome, outcomeOf, type Question } from './ask.ts';
 import { HostsByAddress } from './hosts-by-address.ts';
 import { HostsFile } from './hosts-file.ts';
 import type { QueryScope } from './query-scope.ts';
 import { type RecordKind, RecordNumber } from './record-kind.ts';
 import { resolveError, resolveErrorOf } from './resolve-error.ts';
-import { resolveResult } from './resolve-result.ts';
 
 export const REVERSE: RecordKind = {
   number: RecordNumber.PTR,
@@ -69,20 +68,13 @@ function readHosts(scope: QueryScope, take: (hosts: HostsByAddress) => void): vo
   file.read(take);
 }
 
-/** Whatever DNS fails with, c-ares looks in the next place, and there is none. */
-function conclude({ kind, name }: Question, answer: Answer): Outcome {
+/** Statuses that c-ares ends with; after any other it looks in the next place, and there is none. */
+const FINAL: ReadonlySet<number> = new Set([Status.AliasNoData, Status.Cancelled, Status.Closed]);
+
+function conclude(question: Question, answer: Answer): Outcome {
   const { status, detail } = answer;
-  if (status === Status.Cancelled || status === Status.Closed) {
-    return failed(resolveErrorOf(status, detail, kind.syscall, name));
-  }
-  if (status === Status.Ok) {
-    try {
-      return { error: null, result: resolveResult(kind, answer, false) };
-    } catch {
-      return failed(resolveErrorOf(Status.NxDomain, '', kind.syscall, name));
-    }
-  }
-  const error = resolveError('ENOTFOUND', kind.syscall, name);
+  if (status === Status.Ok || FINAL.has(status)) return outcomeOf(question, answer);
+  const error = resolveError('ENOTFOUND', question.kind.syscall, question.name);
   attachFailures(error, status, detail);
   return failed(error);
 }

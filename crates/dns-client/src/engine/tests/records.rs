@@ -106,6 +106,36 @@ fn an_alias_that_the_server_did_not_follow_is_asked_for() {
 }
 
 #[test]
+fn nodata_behind_an_alias_is_told_apart_by_queries() {
+    let mut play = Play::listed(1);
+    let waiter = play.query_type("www.test", Rtype::AAAA);
+    let query = play.sent_one();
+    let (alias, target) = (name("www.test"), name("target.test"));
+    let response = query.respond(|mut builder| {
+        builder.answer(&alias, Class::IN, 60, &Rdata::Cname(&target)).expect("room");
+        builder
+    });
+    play.arrive(&query, &response);
+    let query = play.sent_one();
+    play.arrive(&query, &query.deny(Rcode::NOERROR, 30));
+    assert_eq!(play.answer(waiter).status, Status::AliasNoData);
+    let asked = name("www.test");
+    let key = Key { namespace: play.snapshot.namespace.id(), name: asked.as_wire(), rtype: Rtype::AAAA.0 };
+    let kept = play.cache.peek(&key, play.now().as_millis(), |hit| (hit.kind, hit.payload.to_vec()));
+    assert_eq!(kept, Some((Kind::NoData, vec![Status::NoData as u8, Status::AliasNoData as u8])));
+    let plain = play.query_type("plain.test", Rtype::AAAA);
+    let query = play.sent_one();
+    play.arrive(&query, &query.deny(Rcode::NOERROR, 30));
+    assert_eq!(play.answer(plain).status, Status::NoData);
+    let lookup = play.lookup("www.test", 5_000);
+    while let Some(query) = play.sent().pop() {
+        assert_eq!(query.rtype(), Rtype::A, "the other family is known");
+        play.arrive(&query, &query.deny(Rcode::NOERROR, 30));
+    }
+    assert_eq!(play.answer(lookup).status, Status::NoData, "a lookup makes no difference");
+}
+
+#[test]
 fn aliases_and_everything_are_asked_for_as_they_are() {
     for (rtype, expected) in [(Rtype::CNAME, 1), (Rtype::ANY, 2)] {
         let mut play = Play::listed(1);
