@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -78,13 +87,8 @@ function installPackages(modules: string): void {
     cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true, filter: wanted });
     cpSync(join(from, 'package.json'), join(to, 'package.json'));
   }
-  const { addonFile, hostTarget } = require(join(packages, 'native', 'dist', 'index.js')) as {
-    addonFile(target: string): URL;
-    hostTarget(): string;
-  };
-  const addon = fileURLToPath(addonFile(hostTarget()));
-  cpSync(
-    addon,
-    join(modules, '@doubao', 'resolver-native', addon.slice(join(packages, 'native').length + 1)),
-  );
+  const built = join(packages, 'native');
+  for (const addon of readdirSync(built).filter((name) => name.endsWith('.node'))) {
+    cpSync(join(built, addon), join(modules, '@doubao', 'resolver-native', addon));
+  }
 }

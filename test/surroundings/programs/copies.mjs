@@ -158,6 +158,33 @@ for (const installed of orders(['a', 'b'])) {
   }
 }
 
+// The same for every function that can be replaced, and for copies that replace different ones.
+const functionsOf = () => ({
+  ...dns,
+  ...Object.fromEntries(Object.entries(dns.promises).map(([key, value]) => [`promises.${key}`, value])),
+});
+const before = functionsOf();
+const replaced = () => Object.keys(before).filter((key) => functionsOf()[key] !== before[key]);
+for (const installed of orders(['a', 'b'])) {
+  for (const uninstalled of orders(['a', 'b'])) {
+    for (const copy of installed) copies[copy].install({ ...options, functions: 'all' });
+    const all = replaced();
+    assert.ok(all.includes('resolveMx') && all.includes('promises.reverse') && all.includes('Resolver'));
+    for (const key of all) assert.equal(functionsOf()[key][INSTALL] ?? before[key], before[key]);
+    for (const copy of uninstalled) copies[copy].uninstall();
+    assert.deepEqual(replaced(), []);
+  }
+}
+copies.a.install({ ...options, functions: 'all' });
+copies.b.install(options);
+assert.ok(replaced().includes('resolveMx'));
+assert.deepEqual(await served('two.test'), { b: 1 });
+a.uninstall();
+assert.deepEqual(replaced(), ['lookup', 'promises.lookup']);
+assert.deepEqual(await served('two.test'), { b: 1 });
+b.uninstall();
+restored();
+
 // A wrapper around Node's own is set aside while we are installed, and is back afterwards.
 const outside = (...given) => original.lookup(...given);
 dns.lookup = outside;
