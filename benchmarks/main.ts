@@ -5,6 +5,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { cache } from './cache/group.ts';
 import { chartsOf } from './harness/charts.ts';
 import type { Experiment } from './harness/experiment.ts';
 import type { Group } from './harness/group.ts';
@@ -21,7 +22,7 @@ import { threadPool } from './thread-pool/group.ts';
 import { throughput } from './throughput/group.ts';
 import { wire } from './wire/group.ts';
 
-const groups: readonly Group[] = [micro, throughput, memory, wire, startup, threadPool];
+const groups: readonly Group[] = [micro, throughput, memory, cache, wire, startup, threadPool];
 const defaultRounds = 9;
 
 const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
-import { buildBench, runBench, type Bench } from './criterion.ts';
+import { buildBench, runBench, type Bench } from '../harness/criterion.ts';
 
 // From dist/wire/.
 const ourManifest = fileURLToPath(new URL('../../../Cargo.toml', import.meta.url));

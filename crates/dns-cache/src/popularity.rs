@@ -5,12 +5,15 @@ use crate::exported::Exported;
 use crate::name_hash::NameHash;
 use hashbrown::HashTable;
 
-/// Names of a namespace whose popularity is remembered at most.
+/// Names of a namespace whose popularity is remembered at most; one for ten answers that it may hold.
 pub const POPULAR_NAMES: usize = 10_000;
 /// A hit counts half after 7 days.
 const HALF_LIFE_MS: f64 = 7.0 * 86_400_000.0;
 /// Half-lives after which scores are written anew, well below the 1 023 that a number can grow by.
 const LONGEST: f64 = 500.0;
+/// The table grows by this part of itself, as a divisor, and by so many names at least.
+const GROWTH: usize = 8;
+const LEAST_GROWTH: usize = 16;
 /// A score that is as good as none: a hit of six years ago.
 const NEGLIGIBLE: f64 = 1e-100;
 /// More hits than anybody makes, to keep what comes from outside finite.
@@ -169,6 +172,11 @@ impl Popularity {
     fn push(&mut self, hash: &NameHash, used: Use<'_>, score: f64) {
         let Ok(place) = u32::try_from(self.rows.len()) else { return };
         let Use { name, last_used, .. } = used;
+        if self.rows.len() == self.rows.capacity() {
+            let more = (self.rows.len() / GROWTH).max(LEAST_GROWTH);
+            self.rows.reserve_exact(more);
+            self.heap.reserve_exact(more);
+        }
         self.rows.push(Row { name: name.into(), heap_at: place, last_used, score, rank: score });
         self.heap.push(place);
         self.enter(hash, place);

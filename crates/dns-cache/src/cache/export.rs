@@ -71,8 +71,9 @@ impl Cache {
         }
     }
 
-    /// The most popular names of a namespace, 10 000 at most, the busiest first. Looks at every answer, and
-    /// copies every name: meant for people and for jobs of the night.
+    /// The most popular names of a namespace, the busiest first: one for ten answers that it may hold, 10 000 at
+    /// most, and those of the answers that are there. Looks at every answer, and copies every name: meant for
+    /// people and for jobs of the night.
     #[must_use]
     pub fn popularity(&self, namespace: NamespaceId, now: Millis) -> Vec<Popular> {
         let mut names = Vec::new();

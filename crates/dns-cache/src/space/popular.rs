@@ -12,11 +12,19 @@ use crate::namespace::{Share, Shared};
 use crate::popularity::{POPULAR_NAMES, Use, decayed, signed};
 use crate::record::{ROWS, Record};
 
+/// For so many answers that a namespace may hold, one popular name is remembered: a small cache is to stay small.
+const ENTRIES_A_NAME: u64 = 10;
+/// And so many at least, which are more than there are parts of a namespace.
+const LEAST_NAMES: usize = 64;
+
 impl Space {
     /// Notes the hits of those rows of a record that are about to go or to be renewed.
     pub(super) fn note_use(&mut self, addr: Addr, rows: [bool; ROWS], now: Millis) {
-        let (record, live) = (Record::new(self.arena.get(addr)), self.arena.live(addr));
-        if let Some(used) = use_of(record, live, rows, now, &self.shared) {
+        let live = self.arena.live(addr);
+        if live.iter().all(|live| live.hits() == 0) {
+            return;
+        }
+        if let Some(used) = use_of(Record::new(self.arena.get(addr)), live, rows, now, &self.shared) {
             self.popularity.add(&self.hash, used, room(&self.shared, self.id.spread()));
         }
     }
@@ -85,6 +93,8 @@ fn use_of<'a>(
 
 /// How many names a part of a namespace remembers.
 fn room(shared: &Shared, spread: u32) -> usize {
-    let names = usize::try_from(shared.limit(Share::Positive).entries).unwrap_or(usize::MAX);
-    (names.min(POPULAR_NAMES) >> spread).max(1)
+    let entries =
+        [Share::Positive, Share::Negative].map(|share| shared.limit(share).entries).iter().sum::<u64>();
+    let names = usize::try_from(entries / ENTRIES_A_NAME).unwrap_or(usize::MAX);
+    names.clamp(LEAST_NAMES, POPULAR_NAMES) >> spread
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sample } from '../harness/experiment.ts';
-import { runCommand } from '../harness/run-program.ts';
+import type { Sample } from './experiment.ts';
+import { runCommand } from './run-program.ts';
 
 const seconds = { warmUp: '0.3', measurement: '0.7' };
 
