@@ -1,5 +1,11 @@
 /** Numbers of the boundary to the addon. Its functions are described in `@doubao/resolver-native`. */
-export type { Binding, NativeEvent, NativeOptions, NativeStats } from '@doubao/resolver-native';
+export type {
+  Binding,
+  NativeEvent,
+  NativeOptions,
+  NativePopularName,
+  NativeStats,
+} from '@doubao/resolver-native';
 
 /** Flags of a lookup. */
 export const LookupFlag = {

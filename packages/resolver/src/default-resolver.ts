@@ -16,6 +16,7 @@ import {
   queryMembers,
   resolverOf,
 } from './resolver.ts';
+import { systemSnapshots } from './snapshot/environment.ts';
 import { EngineSlot } from './target.ts';
 import { warn } from './warning.ts';
 
@@ -30,6 +31,7 @@ function systemSurroundings(): Surroundings {
       clock: systemClock,
       random: systemRandom,
       lastResort: new LastResort(nodeLookup, systemClock),
+      snapshots: systemSnapshots(),
     };
     heedNews(surroundings, warn);
     announceCopy(path);

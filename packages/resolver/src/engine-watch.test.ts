@@ -1,17 +1,12 @@
 import { expect, it } from 'vitest';
 import { Engine } from './engine.ts';
-import { LastResort } from './last-resort.ts';
 import { readOptions } from './options.ts';
-import { Port } from './port.ts';
-import { FakeBinding } from './test-support/fake-binding.ts';
-import { FakeClock } from './test-support/fake-clock.ts';
+import type { FakeBinding } from './test-support/fake-binding.ts';
+import { fakeSurroundings } from './test-support/fake-resolver.ts';
 
 function open(): { readonly engine: Engine; readonly binding: FakeBinding } {
-  const binding = new FakeBinding();
-  const clock = new FakeClock();
-  const lastResort = new LastResort((() => undefined) as never, clock);
-  const engine = new Engine(readOptions({}), { port: new Port(binding), clock, random: () => 0, lastResort });
-  return { engine, binding };
+  const { surroundings, binding } = fakeSurroundings();
+  return { engine: new Engine(readOptions({}), surroundings), binding };
 }
 
 it('a watched file is watched by the resolver that replaces another, and by it only', () => {

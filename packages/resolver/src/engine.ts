@@ -1,18 +1,18 @@
 /** What a resolver does once arguments are read: the mirror, the addon, and getaddrinfo as the last resort. */
 import { arrange } from './address-list.ts';
-import type { AllowList } from './allow-list/allow-list.ts';
-import { LookupFlag, Status } from './binding.ts';
-import { type Clock, nextTick, setImmediate } from './captured.ts';
-import { ResolverOptionError } from './errors.ts';
+import { LookupFlag, RecordType, Status } from './binding.ts';
+import { type Clock, nextTick } from './captured.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { knownToSystems, type LastResort, type SystemAnswer } from './last-resort.ts';
 import { abortError, lookupError, lookupErrorOf, NOT_FOUND, TRY_AGAIN } from './lookup-error.ts';
 import { Mirror } from './mirror.ts';
+import { NativeHandle } from './native-handle.ts';
 import type { EngineOptions } from './options.ts';
 import { finishAtOnce, type Outcome, PendingLookup, type Query } from './pending-lookup.ts';
 import { isNetworkDenied } from './permission.ts';
 import type { Port, Waiter } from './port.ts';
 import { type Answer, AnswerFlag } from './record.ts';
+import type { SnapshotEnvironment } from './snapshot/environment.ts';
 
 /** Collaborators of an engine; tests put others in their place. */
 export interface Surroundings {
@@ -21,18 +21,7 @@ export interface Surroundings {
   /** Uniform in [0, 1). */
   random(): number;
   readonly lastResort: LastResort;
-}
-
-/** A resolver of the addon. One that was replaced is closed when its last waiter has settled. */
-export interface NativeHandle {
-  readonly id: number;
-  readonly deadlineMs: number;
-  readonly system: EngineOptions['system'];
-  readonly allow: AllowList | undefined;
-  pending: number;
-  /** To be closed when nothing is pending. */
-  retired: boolean;
-  closed: boolean;
+  readonly snapshots: SnapshotEnvironment;
 }
 
 /** Of the flags of a lookup, those that say what for, without those that say where. */
@@ -49,7 +38,7 @@ export class Engine {
   #closed = false;
   #allowListRejected = 0;
   #watched: string | undefined;
-  readonly #whenIdle: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
 
   /** @throws ResolverOptionError if the addon cannot use the options */
   constructor(options: EngineOptions, surroundings: Surroundings) {
@@ -57,7 +46,7 @@ export class Engine {
     this.clock = clock;
     this.#surroundings = surroundings;
     this.#turn = Math.floor(surroundings.random() * 0x10000);
-    this.#handle = this.#open(options);
+    this.#handle = new NativeHandle(options, port);
     this.mirror = new Mirror(port.generations, {
       clock,
       random: () => surroundings.random(),
@@ -73,7 +62,7 @@ export class Engine {
       },
     });
     this.housekeeping = new Housekeeping(this, surroundings);
-    this.housekeeping.begin(options);
+    this.housekeeping.begin(options, this.#handle);
   }
 
   get closed(): boolean {
@@ -89,15 +78,14 @@ export class Engine {
   reconfigure(options: EngineOptions): void {
     if (this.#closed) return;
     const replaced = this.#handle;
-    this.#handle = this.#open(options);
+    this.#handle = new NativeHandle(options, this.#surroundings.port);
     this.mirror.clear();
     if (this.#watched !== undefined) {
       this.#watch(this.#handle, this.#watched);
       this.#watch(replaced, undefined);
     }
-    replaced.retired = true;
-    this.#closeIfIdle(replaced);
-    this.housekeeping.begin(options);
+    this.housekeeping.begin(options, this.#handle);
+    replaced.retire();
   }
 
   lookup(query: Query): void {
@@ -126,7 +114,7 @@ export class Engine {
     const ticket = port.reserve();
     if (port.binding.lookup(handle.id, name, variant, ticket, request.timeoutMs) === 0) {
       const pending = new PendingLookup(this, handle, query);
-      this.#wait(handle, ticket, pending);
+      handle.wait(ticket, pending);
       pending.onAbort(() => {
         if (!handle.closed) port.binding.cancel(handle.id, ticket);
       });
@@ -153,11 +141,18 @@ export class Engine {
     const { port } = this.#surroundings;
     const handle = this.#handle;
     const ticket = port.reserve();
-    if (port.binding.query(handle.id, name, rtype, ticket, 0, 0) === 0) {
-      this.#wait(handle, ticket, {
+    // Names of other types are no host names, and on no list of them.
+    const ofHost = rtype === RecordType.A || rtype === RecordType.AAAA;
+    const flags = ofHost && !this.#allows(name) ? LookupFlag.AtHand : 0;
+    const heed = (answer: Answer): Answer => {
+      if (flags !== 0 && answer.status === Status.NxDomain) this.#allowListRejected++;
+      return answer;
+    };
+    if (port.binding.query(handle.id, name, rtype, ticket, 0, flags) === 0) {
+      handle.wait(ticket, {
         prepare: (answer) => {
-          this.answered(handle);
-          return waiter.prepare(answer);
+          handle.answered();
+          return waiter.prepare(heed(answer));
         },
       });
       return () => {
@@ -165,13 +160,7 @@ export class Engine {
       };
     }
     port.release(ticket);
-    return port.answerAtOnce();
-  }
-
-  /** To be called once for each answer that was waited for. */
-  answered(handle: NativeHandle): void {
-    handle.pending--;
-    this.#closeIfIdle(handle);
+    return heed(port.answerAtOnce());
   }
 
   /** What the caller gets for an answer of the addon. */
@@ -179,7 +168,7 @@ export class Engine {
     if (answer.status === Status.NxDomain && isAtHand(variant)) return this.#reject(request.hostname);
     if (answer.status !== Status.Ok) return lookupErrorOf(answer.status, answer.detail, request.hostname);
     // An answer to a question asked under options since replaced is right for who asked, and for nobody else.
-    if ((answer.flags & AnswerFlag.Complete) !== 0 && handle === this.#handle) {
+    if ((answer.flags & AnswerFlag.Complete) !== 0 && handle === this.#handle && !this.#closed) {
       const entry = this.mirror.fill(request.hostname, name, variant & WHAT_IS_ASKED, answer);
       if (entry !== undefined) return this.mirror.next(entry, request.order);
     }
@@ -265,33 +254,19 @@ export class Engine {
   }
 
   /** Ends what is pending with an error; resolves when all of it has been told. */
-  async close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.mirror.clear();
-      this.housekeeping.close();
-      this.#closeHandle(this.#handle);
-    }
-    if (this.#handle.pending > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  #open(options: EngineOptions): NativeHandle {
-    const { binding, id: portId } = this.#surroundings.port;
-    try {
-      const id = binding.open(portId, JSON.stringify(options.native));
-      return {
-        id,
-        deadlineMs: options.native.deadlineMs,
-        system: options.system,
-        allow: options.allow,
-        pending: 0,
-        retired: false,
-        closed: false,
-      };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ResolverOptionError('options', reason, { cause: error });
-    }
+  async #close(): Promise<void> {
+    this.#closed = true;
+    this.mirror.clear();
+    // What is kept of the cache is read from the open resolver.
+    const saved = this.housekeeping.close();
+    if (saved !== undefined) await saved;
+    this.#handle.close();
+    await this.#handle.idle();
   }
 
   #watch(handle: NativeHandle, path: string | undefined): void {
@@ -305,25 +280,6 @@ export class Engine {
   #reject(hostname: string): Error {
     this.#allowListRejected++;
     return lookupError(NOT_FOUND, hostname);
-  }
-
-  #wait(handle: NativeHandle, ticket: number, waiter: Waiter): void {
-    handle.pending++;
-    this.#surroundings.port.wait(ticket, waiter);
-  }
-
-  #closeIfIdle(handle: NativeHandle): void {
-    if (handle.pending > 0) return;
-    if (handle.retired) this.#closeHandle(handle);
-    if (handle !== this.#handle || !this.#closed) return;
-    // The last answers are read before the first callback of their batch runs; a turn later all have run.
-    for (const resolve of this.#whenIdle.splice(0)) setImmediate(resolve);
-  }
-
-  #closeHandle(handle: NativeHandle): void {
-    if (handle.closed) return;
-    handle.closed = true;
-    this.#surroundings.port.binding.close(handle.id);
   }
 }
 

@@ -18,6 +18,12 @@ it('has a default for everything', () => {
       minTtlSeconds: 0,
       maxTtlSeconds: 86_400,
       staleMaxAgeSeconds: 86_400,
+      jitter: 0.1,
+      refreshAhead: true,
+      negativeMaxTtlSeconds: 300,
+      negativeIfAbsent: false,
+      dynamicTtl: false,
+      missesPerSecond: 0,
     },
     hedge: true,
   });
@@ -87,6 +93,8 @@ it('gives the addon what was written', () => {
       jitter: 0.05,
       refreshAhead: false,
       negativeMaxTtlSeconds: 6,
+      negativeIfAbsent: false,
+      dynamicTtl: false,
       missesPerSecond: 7,
     },
     namespace: 'mine',
@@ -104,7 +112,7 @@ it('the preset doubao-v1 has defaults of its own, which what is written beside i
     cache: { ...ordinary.cache, negativeMaxTtlSeconds: 120, negativeIfAbsent: true, dynamicTtl: true },
   });
   const written = readOptions({ preset: 'doubao-v1', cache: { negative: { maxTtl: 300 } } }).native;
-  expect(written.cache.negativeMaxTtlSeconds ?? 300).toBe(300);
+  expect(written.cache.negativeMaxTtlSeconds).toBe(300);
 });
 
 it('a snapshot has an absolute path, an interval, and a daily job with it', () => {

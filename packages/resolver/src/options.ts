@@ -153,16 +153,12 @@ export function readOptions(options: unknown): EngineOptions {
       minTtlSeconds,
       maxTtlSeconds,
       staleMaxAgeSeconds: value('cache.stale.maxAge', DEFAULT_STALE_SECONDS),
-      ...unless(DEFAULT_JITTER, 'jitter', value('cache.jitter', DEFAULT_JITTER)),
-      ...unless(true, 'refreshAhead', value<boolean>('cache.refreshAhead', true)),
-      ...unless(
-        DEFAULT_NEGATIVE_SECONDS,
-        'negativeMaxTtlSeconds',
-        value('cache.negative.maxTtl', DEFAULT_NEGATIVE_SECONDS),
-      ),
-      ...unless(false, 'negativeIfAbsent', preset.negativeIfAbsent),
-      ...unless(false, 'dynamicTtl', preset.dynamicTtl),
-      ...unless(0, 'missesPerSecond', value('cache.missesPerSecond', 0)),
+      jitter: value('cache.jitter', DEFAULT_JITTER),
+      refreshAhead: value<boolean>('cache.refreshAhead', true),
+      negativeMaxTtlSeconds: value('cache.negative.maxTtl', DEFAULT_NEGATIVE_SECONDS),
+      negativeIfAbsent: preset.negativeIfAbsent,
+      dynamicTtl: preset.dynamicTtl,
+      missesPerSecond: value('cache.missesPerSecond', 0),
     },
     ...present('namespace', optional<string>('cache.namespace')),
     hedge: value('hedge', true),
@@ -200,11 +196,6 @@ function allowList(options: AllowListOptions): AllowList | undefined {
   return names === undefined && suffixes === undefined && bloom === undefined
     ? undefined
     : new AllowList(options);
-}
-
-/** The addon has the same defaults. */
-function unless<K extends string, V>(ordinary: V, key: K, value: V): { [P in K]?: V } {
-  return present(key, value === ordinary ? undefined : value);
 }
 
 /** The addon refuses undefined. */

@@ -3,9 +3,10 @@ import { AsyncResource } from 'node:async_hooks';
 import type { LookupAddress } from './address-list.ts';
 import { Status } from './binding.ts';
 import { nextTick, type Timer } from './captured.ts';
-import type { Engine, NativeHandle } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { abortError } from './lookup-error.ts';
 import type { LookupRequest } from './lookup-request.ts';
+import type { NativeHandle } from './native-handle.ts';
 import type { Waiter } from './port.ts';
 import type { Answer } from './record.ts';
 
@@ -78,7 +79,7 @@ export class PendingLookup implements Waiter {
 
   prepare(answer: Answer): (() => void) | undefined {
     const { signal } = this.query.request;
-    this.#engine.answered(this.handle);
+    this.handle.answered();
     if (answer.status === Status.Cancelled && signal?.aborted === true) {
       return () => this.settle(abortError(signal.reason));
     }

@@ -65,3 +65,15 @@ it('getaddrinfo alone is not asked either', async () => {
   expect(binding.calls).toHaveLength(0);
   expect(resolver.stats().allowListRejected).toBe(1);
 });
+
+it('resolve4 and resolve6 keep to the list, other types do not', async () => {
+  const { resolver, binding } = fakeResolver({ cache: { allow } });
+  binding.atOnce = ({ flags }) => ({ status: flags === LookupFlag.AtHand ? Status.NxDomain : Status.NoData });
+  const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch(({ code }) => code);
+  expect(await codeOf(resolver.promises.resolve4('other.test'))).toBe('ENOTFOUND');
+  expect(await codeOf(resolver.promises.resolve6('other.test'))).toBe('ENOTFOUND');
+  expect(await codeOf(resolver.promises.resolve4('allowed.test'))).toBe('ENODATA');
+  expect(await codeOf(resolver.promises.resolveMx('other.test'))).toBe('ENODATA');
+  expect(binding.calls.map(({ flags }) => flags)).toEqual([64, 64, 0, 0]);
+  expect(resolver.stats().allowListRejected).toBe(2);
+});

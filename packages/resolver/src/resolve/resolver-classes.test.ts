@@ -5,14 +5,11 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
 import { Status } from '../binding.ts';
 import type { NativeOptions } from '../binding.ts';
-import { LastResort } from '../last-resort.ts';
-import { nodeLookup } from '../node-dns.ts';
 import { readOptions, type ResolverOptions } from '../options.ts';
-import { Port } from '../port.ts';
 import { EngineSlot } from '../target.ts';
 import { name, record, records, u16 } from '../test-support/compose-records.ts';
-import { FakeBinding } from '../test-support/fake-binding.ts';
-import { FakeClock } from '../test-support/fake-clock.ts';
+import type { FakeBinding } from '../test-support/fake-binding.ts';
+import { fakeSurroundings } from '../test-support/fake-resolver.ts';
 import { createPromisesResolverClass, createResolverClass } from './resolver-classes.ts';
 import type { PromisesResolverClass, ResolverClass } from './types.ts';
 
@@ -24,10 +21,7 @@ interface Stage {
 }
 
 function stage(options: ResolverOptions = {}): Stage {
-  const binding = new FakeBinding();
-  const clock = new FakeClock();
-  const lastResort = new LastResort(nodeLookup, clock);
-  const surroundings = { port: new Port(binding), clock, random: () => 0, lastResort };
+  const { surroundings, binding } = fakeSurroundings();
   const slot = new EngineSlot(readOptions(options), () => surroundings);
   return {
     binding,

@@ -1,6 +1,6 @@
 /** A scripted addon: answers when the test says so, in the record layout of the real one. */
 import { Buffer } from 'node:buffer';
-import { type Binding, type NativeEvent, Status } from '../binding.ts';
+import { type Binding, type NativeEvent, type NativePopularName, Status } from '../binding.ts';
 
 export interface FakeAnswer {
   readonly status?: number;
@@ -22,6 +22,8 @@ export interface FakeCall {
   readonly name: string;
   /** Flags of a lookup, type of a query. */
   readonly what: number;
+  /** Of a query. */
+  readonly flags?: number;
   readonly ticket: number;
   readonly timeoutMs: number;
 }
@@ -69,6 +71,13 @@ export class FakeBinding implements Binding {
   pokes = 0;
   /** Whether the resolver's namespace is this environment's. */
   owner = true;
+  /** What {@link FakeBinding.exportEntries} gives, piece by piece. */
+  pieces: Uint8Array[] = [];
+  popular: readonly NativePopularName[] = [];
+  readonly imports: { readonly handle: number; readonly digest: string; readonly rows: string }[] = [];
+  readonly importTickets: number[] = [];
+  /** What {@link FakeBinding.stats} tells. */
+  statistics: object = { waiters: 0, lookups: 0, queriesSent: 0, namespace: '' };
   /** What is answered at once. */
   atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
   peeked: FakeAnswer | undefined;
@@ -105,8 +114,15 @@ export class FakeBinding implements Binding {
     return this.#ask({ handle, name, what: flags, ticket, timeoutMs });
   }
 
-  query(handle: number, name: string, rtype: number, ticket: number, timeoutMs: number): number {
-    return this.#ask({ handle, name, what: rtype, ticket, timeoutMs });
+  query(
+    handle: number,
+    name: string,
+    rtype: number,
+    ticket: number,
+    timeoutMs: number,
+    flags: number,
+  ): number {
+    return this.#ask({ handle, name, what: rtype, flags, ticket, timeoutMs });
   }
 
   cancel(_handle: number, ticket: number): void {
@@ -134,8 +150,32 @@ export class FakeBinding implements Binding {
     return this.owner;
   }
 
+  exportEntries(_handle: number, cursor: number): { readonly next: number; readonly entries: Uint8Array } {
+    const next = cursor + 1 < this.pieces.length ? cursor + 1 : 0;
+    return { next, entries: this.pieces[cursor] ?? new Uint8Array(0) };
+  }
+
+  importEntries(handle: number, ticket: number, digest: string, rows: Uint8Array): void {
+    this.imports.push({ handle, digest, rows: Buffer.from(rows).toString('latin1') });
+    this.importTickets.push(ticket);
+  }
+
+  /** Delivers what came of all imports. */
+  finishImports(): void {
+    const records = this.importTickets
+      .splice(0)
+      .map((ticket) => compose(ticket, { detail: '{"imported":1,"matched":true}' }));
+    const batch = Buffer.concat(records);
+    this.#scratch.set(batch);
+    this.#deliver(this.#scratch, batch.length);
+  }
+
+  popularity(): string {
+    return JSON.stringify(this.popular);
+  }
+
   stats(): string {
-    return '{"waiters":0}';
+    return JSON.stringify(this.statistics);
   }
 
   /** Delivers one batch: an answer for each of the oldest pending calls. */

@@ -1,9 +1,12 @@
 /** A resolver over a scripted addon and a scripted clock. */
 import type { nodeLookup } from '../node-dns.ts';
+import type { Surroundings } from '../engine.ts';
 import { LastResort } from '../last-resort.ts';
 import type { ResolverOptions } from '../options.ts';
 import { Port } from '../port.ts';
 import { createResolverIn, type DoubaoResolver } from '../resolver.ts';
+import type { SnapshotEnvironment } from '../snapshot/environment.ts';
+import { systemFiles } from '../snapshot/files.ts';
 import { FakeBinding } from './fake-binding.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -11,11 +14,15 @@ export interface FakeResolver {
   readonly resolver: DoubaoResolver;
   readonly binding: FakeBinding;
   readonly clock: FakeClock;
+  readonly warnings: readonly string[];
+  /** What is done when the thread ends. */
+  readonly exits: ReadonlySet<() => void>;
 }
 
 export interface FakeSystem {
   readonly getaddrinfo?: typeof nodeLookup;
   readonly binding?: FakeBinding;
+  readonly isMainThread?: boolean;
 }
 
 /** Stands for a getaddrinfo that must not be called. */
@@ -23,11 +30,49 @@ const unexpected = ((name: string) => {
   throw new Error(`getaddrinfo was called for ${name}`);
 }) as unknown as typeof nodeLookup;
 
+/** A file system like any other, and nothing else of the process. */
+function fakeSnapshots(
+  clock: FakeClock,
+  warnings: string[],
+  exits: Set<() => void>,
+  isMainThread: boolean,
+): SnapshotEnvironment {
+  return {
+    paths: new Map(),
+    host: () => ({
+      clock,
+      files: systemFiles(),
+      warn: (code, message) => warnings.push(`${code} ${message}`),
+      say: (line) => warnings.push(line),
+      atExit: (run) => {
+        exits.add(run);
+        return () => exits.delete(run);
+      },
+      isMainThread,
+    }),
+  };
+}
+
 /** Random numbers are all 0. */
-export function fakeResolver(options: ResolverOptions = {}, system: FakeSystem = {}): FakeResolver {
-  const { getaddrinfo = unexpected, binding = new FakeBinding() } = system;
+export function fakeSurroundings(
+  system: FakeSystem = {},
+): Omit<FakeResolver, 'resolver'> & { readonly surroundings: Surroundings } {
+  const { getaddrinfo = unexpected, binding = new FakeBinding(), isMainThread = true } = system;
   const clock = new FakeClock();
-  const lastResort = new LastResort(getaddrinfo, clock);
-  const surroundings = { port: new Port(binding), clock, random: () => 0, lastResort };
-  return { resolver: createResolverIn(() => surroundings, options), binding, clock };
+  const warnings: string[] = [];
+  const exits = new Set<() => void>();
+  const surroundings = {
+    port: new Port(binding),
+    clock,
+    random: () => 0,
+    lastResort: new LastResort(getaddrinfo, clock),
+    snapshots: fakeSnapshots(clock, warnings, exits, isMainThread),
+  };
+  return { surroundings, binding, clock, warnings, exits };
+}
+
+/** A resolver in {@link fakeSurroundings}. */
+export function fakeResolver(options: ResolverOptions = {}, system: FakeSystem = {}): FakeResolver {
+  const { surroundings, ...others } = fakeSurroundings(system);
+  return { resolver: createResolverIn(() => surroundings, options), ...others };
 }
