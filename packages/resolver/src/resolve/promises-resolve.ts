@@ -31,7 +31,7 @@ export function promisesResolveMembers(scopeOf: ScopeOf): Members {
 function queryFunction(scopeOf: ScopeOf, kind: RecordKind): DnsFunction {
   function query(this: unknown, name: unknown, options: unknown): Promise<unknown> {
     if (typeof name !== 'string') refuse(() => call(nodePromisesMembers[IPV4.method], [name]), 'name');
-    // Node makes its own rejection of it, and sends nothing.
+    // Node makes its own rejection of it, also of a denied permission, and sends nothing.
     if (kind === REVERSE && isIP(name) === 0)
       return call(nodePromisesMembers['reverse'], [name]) as Promise<never>;
     const question = { scope: scopeOf(this), kind, name, withTtl: wantsTtl(options) };

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { refuse } from '../argument-error.ts';
 import { nextTick } from '../captured.ts';
 import { nodeMembers } from '../node-dns.ts';
+import { isNetworkDenied } from '../permission.ts';
 import type { DnsFunction } from '../registry.ts';
 import { ask, type Finish } from './ask.ts';
 import type { QueryScope } from './query-scope.ts';
@@ -53,7 +54,8 @@ function queryFunction(scopeOf: ScopeOf, kind: RecordKind): DnsFunction {
     if (typeof name !== 'string' || typeof last !== 'function') {
       refuse(() => call(nodeMembers[IPV4.method], [name, last]), 'name');
     }
-    if (kind === REVERSE && isIP(name as string) === 0) {
+    // A denied permission comes before the address.
+    if (kind === REVERSE && isIP(name as string) === 0 && !isNetworkDenied()) {
       refuse(() => call(nodeMembers['reverse'], [name, last]), 'name');
     }
     const context = new AsyncResource(ASYNC_TYPE);
