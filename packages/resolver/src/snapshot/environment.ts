@@ -1,5 +1,4 @@
 /** What the snapshots of one environment have in common. */
-import { isMainThread } from 'node:worker_threads';
 import { systemClock } from '../captured.ts';
 import { say } from '../kill-switch.ts';
 import { warn } from '../warning.ts';
@@ -14,9 +13,21 @@ export interface SnapshotEnvironment {
   readonly paths: Map<string, number>;
 }
 
+/** The module is loaded only where a snapshot is kept. */
+function isMainThread(): boolean {
+  return process.getBuiltinModule('node:worker_threads').isMainThread;
+}
+
 export function systemSnapshots(): SnapshotEnvironment {
   return {
-    host: () => ({ clock: systemClock, files: systemFiles(), warn, say, atExit, isMainThread }),
+    host: () => ({
+      clock: systemClock,
+      files: systemFiles(),
+      warn,
+      say,
+      atExit,
+      isMainThread: isMainThread(),
+    }),
     paths: new Map(),
   };
 }

@@ -1,5 +1,5 @@
 /** What keeping a snapshot takes from the file system and the process; tests put others in their place. */
-import { randomBytes } from 'node:crypto';
+import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { crc32 } from './crc32.ts';
@@ -58,7 +58,8 @@ export function systemFiles(): Files {
     pid: process.pid,
     uid: process.geteuid?.(),
     place: place(),
-    random: () => randomBytes(8).toString('hex'),
+    // Of the global object, which loads it when it is first asked for it.
+    random: () => Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(8))).toString('hex'),
     isAlive,
   };
 }

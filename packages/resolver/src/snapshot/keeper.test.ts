@@ -2,7 +2,7 @@ import fs, { existsSync, readdirSync, readFileSync, statSync, symlinkSync, write
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../test-support/fake-clock.ts';
 import { type FileSystem, systemFiles } from './files.ts';
 import { parseSnapshot, type Snapshot } from './format.ts';
@@ -98,9 +98,7 @@ const textOf = ({ blocks }: Snapshot): string[] => blocks.map((block) => Buffer.
 /** Ends when whatever is being saved has been. */
 async function settled(): Promise<void> {
   const left = (): boolean => readdirSync(folder).some((name) => name.endsWith('.tmp'));
-  // Opening the file is the first thing that is waited for.
-  await new Promise((resolve) => setImmediate(resolve));
-  while (left() || !existsSync(path)) await new Promise((resolve) => setImmediate(resolve));
+  await vi.waitUntil(() => !left() && existsSync(path));
 }
 
 describe('saving', () => {
@@ -216,9 +214,7 @@ describe('saving', () => {
     for (const activity of [1, 2]) {
       cache.activity = activity;
       clock.advance(INTERVAL_MS);
-      while (refused < activity || readdirSync(folder).length > 0) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      await vi.waitUntil(() => refused === activity && readdirSync(folder).length === 0);
     }
     expect(warnings).toEqual([
       `SNAPSHOT_SAVE the snapshot ${path} cannot be saved: ENOSPC: no space left on device`,
