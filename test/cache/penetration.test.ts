@@ -1,5 +1,5 @@
 /** Names that do not exist: each costs few queries, and none of them costs a name that does. */
-import type { ResolverOptions } from '@doubao/resolver';
+import { failuresOf, ResolverOverloadedError, type ResolverOptions } from '@doubao/resolver';
 import { startResponder, type Responder } from '@doubao/resolver-testbed';
 import { describe, expect, it } from 'vitest';
 import { lookUpAll, namesBelow, resolverFor } from './stage.ts';
@@ -100,3 +100,37 @@ describe('200 000 random names', () => {
     expect(await lost(server, flood.slice(0, flood.length / 10))).toBeGreaterThan(real.length);
   });
 });
+
+describe('a thousand random names below one domain at once', () => {
+  const names = namesBelow('random.test', 1000);
+  const missesPerSecond = 20;
+
+  it('cost no more queries than misses are allowed, and others as many as without them', async () => {
+    await using server = await startServer();
+    await using resolver = resolverFor(server, { cache: { missesPerSecond } });
+    const limited = resolver.stats().missLimited;
+    const began = performance.now();
+    const outcomes = await Promise.allSettled(names.map((name) => resolver.promises.lookup(name)));
+    const allowed = missesPerSecond * (1 + (performance.now() - began) / 1000);
+    const asked = (await server.stats()).unknown / families;
+    expect(asked).toBeGreaterThanOrEqual(missesPerSecond);
+    expect(asked).toBeLessThanOrEqual(allowed);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected' && isOverload(outcome.reason));
+    expect(refused).toHaveLength(names.length - asked);
+    expect(resolver.stats().missLimited - limited).toBe(refused.length);
+    // Another domain has misses of its own.
+    expect(await resolver.promises.lookup('www.real.test', { family: 4 })).toMatchObject({ family: 4 });
+  });
+
+  it('without a limit are one query a family each', async () => {
+    await using server = await startServer();
+    await using resolver = resolverFor(server);
+    expect(await lookUpAll(resolver, names)).toEqual({ ENOTFOUND: names.length });
+    expect((await server.stats()).unknown).toBe(families * names.length);
+  });
+});
+
+function isOverload(error: NodeJS.ErrnoException): boolean {
+  const [failure] = failuresOf(error);
+  return error.code === 'EAI_AGAIN' && failure instanceof ResolverOverloadedError;
+}

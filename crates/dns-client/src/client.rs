@@ -69,6 +69,7 @@ impl Client {
                 waker: OnceLock::new(),
                 starting: Mutex::new(false),
                 checked_ms: AtomicU64::new(0),
+                kept_up_ms: AtomicU64::new(0),
             }),
         }
     }
@@ -139,7 +140,7 @@ impl Client {
             return true;
         }
         count(&shared.counters.cache_misses);
-        if shared.is_flooded() {
+        if shared.is_flooded(now) {
             self.answer_from_remains(resolver, name, flags, now, out);
             (out.slot, out.generation) = guard;
             return true;
@@ -194,7 +195,7 @@ impl Client {
             }
         }
         count(&shared.counters.cache_misses);
-        if shared.is_flooded() {
+        if shared.is_flooded(now) {
             count(&shared.counters.overload_rejected);
             out.status = Status::Overloaded;
             return true;

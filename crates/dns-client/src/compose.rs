@@ -288,6 +288,10 @@ impl AtHand<'_> {
                         Verdict::Failed => failed.unwrap_or(Status::ServFail),
                     };
                     answer.flags |= FLAG_FROM_CACHE;
+                    if failed.is_none() {
+                        let left = u32::try_from(path_expires_in_ms).unwrap_or(u32::MAX);
+                        answer.expires_in_ms = f64::from(left);
+                    }
                     return true;
                 }
             }

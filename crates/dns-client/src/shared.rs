@@ -23,6 +23,11 @@ use crate::time::Time;
 /// Counters that guard answers kept by callers; a name's counter is found by its hash.
 pub const GENERATIONS: usize = 64;
 
+/// Commands that wait when the I/O thread does not keep up.
+const BACKLOG: usize = 8_192;
+/// Milliseconds that it may take to work off a burst.
+const BURST_MS: u64 = 1_000;
+
 /// What callers ask of the I/O thread.
 #[derive(Debug)]
 pub(crate) enum Command {
@@ -100,6 +105,8 @@ pub(crate) struct Shared {
     pub(crate) waker: OnceLock<Waker>,
     pub(crate) starting: Mutex<bool>,
     pub(crate) checked_ms: AtomicU64,
+    /// When a caller last found the queue empty.
+    pub(crate) kept_up_ms: AtomicU64,
 }
 
 impl std::fmt::Debug for Shared {
@@ -145,10 +152,16 @@ impl Shared {
         self.renewals.pop().or_else(|| self.queue.pop())
     }
 
-    /// Whether as many wait as may, those included that the I/O thread has not taken over yet.
-    pub(crate) fn is_flooded(&self) -> bool {
+    /// Whether as many wait as may, those included that the I/O thread has not taken over yet, or whether that thread does
+    /// not keep up: a burst is worked off within a second, and what has lasted longer would only grow, in memory and delay.
+    pub(crate) fn is_flooded(&self, now: Time) -> bool {
+        let queued = self.queue.len();
+        if queued == 0 {
+            self.kept_up_ms.store(now.as_millis(), Ordering::Relaxed);
+        }
         let waiting = usize::try_from(self.counters.waiters.load(Ordering::Relaxed)).unwrap_or(usize::MAX);
-        self.queue.len().saturating_add(waiting) >= MOST_WAITERS
+        let behind_ms = now.as_millis().saturating_sub(self.kept_up_ms.load(Ordering::Relaxed));
+        queued.saturating_add(waiting) >= MOST_WAITERS || queued >= BACKLOG && behind_ms >= BURST_MS
     }
 
     /// Whether no command waits.

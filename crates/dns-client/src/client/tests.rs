@@ -188,3 +188,29 @@ fn as_many_wait_as_may_and_the_others_get_what_is_left() {
     let stats = client.stats(&resolver);
     assert_eq!((stats.stale_served, stats.overload_rejected), (1, 3));
 }
+
+#[test]
+fn a_burst_is_taken_and_a_backlog_that_lasts_is_not_added_to() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    let shared = &client.shared;
+    let now = Time::now();
+    assert!(!shared.is_flooded(now));
+    for ticket in 0..8_192 {
+        shared.submit(Command::Cancel(Waiter { environment: 1, ticket }));
+        assert!(
+            !shared.is_flooded(now.plus_millis(999)),
+            "{ticket}: the thread has had no second to work it off"
+        );
+    }
+    assert!(shared.is_flooded(now.plus_millis(1_000)));
+    let (waiter, mut answer) = (Waiter { environment: 1, ticket: 8_192 }, Answer::default());
+    shared.kept_up_ms.store(0, Ordering::Relaxed);
+    assert!(client.lookup(&resolver, "one-more.test", 0, waiter, 0, &mut answer));
+    assert_eq!(answer.status, Status::Overloaded);
+    while shared.take().is_some() {}
+    assert!(!shared.is_flooded(now.plus_millis(5_000)));
+    shared.submit(Command::Cancel(waiter));
+    assert!(!shared.is_flooded(now.plus_millis(9_000)));
+}
