@@ -47,6 +47,28 @@ fn a_flood_in_one_namespace_leaves_room_for_another() {
 }
 
 #[test]
+fn callers_of_one_namespace_leave_room_for_those_of_another() {
+    let mut play = Play::listed(1);
+    let waiting = (0..262_144)
+        .take_while(|_| {
+            play.query("one-name.test", 5_000);
+            play.answers().is_empty()
+        })
+        .count();
+    assert_eq!(waiting, 3 * 262_144 / 4);
+    play.enter("other");
+    play.sent();
+    let waiter = play.query("any.test", 5_000);
+    let query = play.sent_one();
+    play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    assert_eq!(play.answer(waiter).status, Status::Ok);
+    play.engine.environment_closed(1);
+    assert_eq!(play.engine.waiters.len(), 0);
+    play.pass(11_000);
+    assert!(play.engine.is_idle());
+}
+
+#[test]
 fn what_is_known_of_a_name_is_served_when_nobody_can_be_asked() {
     let mut play = Play::listed(1);
     flood(&mut play);
