@@ -1,5 +1,8 @@
 //! Keeping what the cache has learnt beyond its own life.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use super::Cache;
 use crate::answer::Outcome;
 use crate::config::Millis;
@@ -8,6 +11,7 @@ use crate::key::{Key, NamespaceId};
 use crate::popularity::{POPULAR_NAMES, Popular, Use, decayed, signed};
 use crate::replacement::New;
 use crate::space::Progress;
+use hashbrown::HashTable;
 
 /// Bits of a cursor that say where in a shard it stands.
 const PLACE_BITS: u32 = 35;
@@ -76,25 +80,52 @@ impl Cache {
     /// people and for jobs of the night.
     #[must_use]
     pub fn popularity(&self, namespace: NamespaceId, now: Millis) -> Vec<Popular> {
-        let mut names = Vec::new();
+        let mut names: Vec<Popular> = Vec::new();
+        let mut index = HashTable::new();
         let end = self.export(namespace, 0, now, |exported| {
-            if let Exported::Popular { name, hits, unused_ms } = exported {
-                let hits = decayed(hits, signed(unused_ms));
-                if hits > 0.0 {
-                    names.push(Popular { name: name.into(), hits, weight: 0.0, unused_ms });
-                }
+            let Exported::Popular { name, hits, unused_ms } = exported else { return true };
+            let hits = decayed(hits, signed(unused_ms));
+            if let Some(&told) = index.find(self.hash.of(name), |&at: &usize| *names[at].name == *name) {
+                let told = &mut names[told];
+                told.hits = told.hits.max(hits);
+                told.unused_ms = told.unused_ms.min(unused_ms);
+            } else if hits > 0.0 {
+                names.push(Popular { name: name.into(), hits, weight: 0.0, unused_ms });
+                let of = |&at: &usize| self.hash.of(&names[at].name);
+                index.insert_unique(of(&(names.len() - 1)), names.len() - 1, of);
             }
             true
         });
         debug_assert_eq!(end, None, "nothing was refused");
-        names.sort_unstable_by(|a, b| a.name.cmp(&b.name).then(b.hits.total_cmp(&a.hits)));
-        names.dedup_by(|second, first| second.name == first.name);
-        names.sort_by(|a, b| b.hits.total_cmp(&a.hits));
-        names.truncate(POPULAR_NAMES);
-        let most = names.first().map_or(0.0, |busiest| busiest.hits);
-        for popular in &mut names {
-            popular.weight = 100.0 * popular.hits.ln_1p() / most.ln_1p();
-        }
-        names
+        // A heap, for sorting a slice takes 10 KB of code that nothing else needs.
+        let mut busiest: BinaryHeap<Busy> = names.into_iter().map(Busy).collect();
+        let most = busiest.peek().map_or(0.0, |Busy(popular)| popular.hits);
+        let ranked = std::iter::from_fn(|| busiest.pop()).take(POPULAR_NAMES);
+        let weighed = ranked
+            .map(|Busy(popular)| Popular { weight: 100.0 * popular.hits.ln_1p() / most.ln_1p(), ..popular });
+        weighed.collect()
     }
 }
+
+/// Ordered by hits, and by name where they are equal.
+struct Busy(Popular);
+
+impl Ord for Busy {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.hits.total_cmp(&other.0.hits).then_with(|| other.0.name.cmp(&self.0.name))
+    }
+}
+
+impl PartialOrd for Busy {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Busy {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Busy {}
