@@ -69,7 +69,7 @@ describe('arguments of a wrong type', () => {
     expect(() => binding.open(port.id, optionsFor(9, { servers: [] }))).toThrow(
       'servers: at least one is needed',
     );
-    expect(() => binding.open(port.id, '{')).toThrow('EOF while parsing');
+    expect(() => binding.open(port.id, '{')).toThrow('a key is expected');
     expect(() => binding.open(port.id + 1, optionsFor(9))).toThrow('This environment has no such port');
   });
 });
