@@ -12,6 +12,7 @@ import {
   ptr,
   startDnsServer,
   startNsd,
+  zoneText,
 } from '@doubao/resolver-testbed';
 import { createResolver, promises } from '@doubao/resolver';
 import { describe, expect, test } from 'vitest';
@@ -123,8 +124,22 @@ describe('reverse', () => {
   });
 });
 
-describe.skipIf(!available('nsd'))('HTTPS and SVCB', () => {
-  test('as the zone has them', async () => {
+describe.skipIf(!available('nsd'))('what node:dns has not', () => {
+  test('records that are long in full, of which c-ares says EFORMERR', async () => {
+    // Compressed they fit into one message; in full they are larger than the memory that answers usually come in.
+    const suffix = ['a', 'b', 'c'].map((letter) => letter.repeat(60)).join('.');
+    const lines = Array.from({ length: 1200 }, (_, index) => `wide MX ${index} host-${index}.${suffix}`);
+    await using server = await startNsd({ zones: { 'wide.test': zoneText('wide.test', lines) } });
+    const resolver = new promises.Resolver();
+    resolver.setServers([server.endpoint]);
+    const records = await resolver.resolveMx('wide.wide.test');
+    const shown = records.map(({ priority, exchange }) => `${priority} ${exchange}`);
+    expect(shown.toSorted()).toEqual(
+      lines.map((_, index) => `${index} host-${index}.${suffix}.wide.test`).toSorted(),
+    );
+  });
+
+  test('HTTPS and SVCB', async () => {
     await using server = await startNsd({ zones: richZones });
     const resolver = new promises.Resolver();
     resolver.setServers([server.endpoint]);
