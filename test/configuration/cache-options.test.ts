@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'resolver-cache-options-'));
   server = await startDnsServer({
     onQuery: ({ name }) => {
-      if (name.startsWith('none')) return nxdomain();
+      if (name.startsWith('none')) return nxdomain({ soa: { ttl: 3600, minimum: 3600 } });
       const AAAA = name.startsWith('dual') ? answer(aaaa('2001:db8::1', 5)) : nodata();
       return byType({ A: answer(a('192.0.2.1', 5)), AAAA });
     },
