@@ -45,5 +45,21 @@ export const Status = {
 /** Ticket of a record that nobody waits for: its detail is the JSON of a {@link NativeEvent}. */
 export const NEWS_TICKET = 0xffff_ffff;
 
-/** Record type numbers of RFC 1035 and RFC 3596 for queries. */
-export const RecordType = { A: 1, AAAA: 28 } as const;
+/** Record type numbers (IANA DNS parameters). */
+export const RecordType = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  NAPTR: 35,
+  TLSA: 52,
+  SVCB: 64,
+  HTTPS: 65,
+  ANY: 255,
+  CAA: 257,
+} as const;

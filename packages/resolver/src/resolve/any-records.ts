@@ -1,8 +1,8 @@
 /** The list that `resolveAny` gives: grouped by type as Node groups it, without types that Node leaves out. */
+import { RecordType } from '../binding.ts';
 import { nodePromisesMembers } from '../node-dns.ts';
 import { ipv4Text, ipv6Text } from './address-text.ts';
 import { RdataError } from './rdata.ts';
-import { RecordNumber } from './record-kind.ts';
 import { recordValue } from './record-values.ts';
 import type { ResourceRecord } from './resource-records.ts';
 
@@ -15,8 +15,8 @@ const KNOWS_TLSA = 'resolveTlsa' in nodePromisesMembers;
 
 /** @throws RdataError */
 export function anyRecords(records: readonly ResourceRecord[]): object[] {
-  const ofType = (type: keyof typeof RecordNumber): ResourceRecord[] =>
-    records.filter((record) => record.type === RecordNumber[type]);
+  const ofType = (type: keyof typeof RecordType): ResourceRecord[] =>
+    records.filter((record) => record.type === RecordType[type]);
   const aliases = ofType('CNAME').map((record) => recordValue(record, 'CNAME') as object);
   const list = [
     ...(aliases.length > 0 ? aliases : ofType('A').map((record) => address(record, 'A'))),

@@ -1,10 +1,10 @@
 /** Asks for the records of one type: neither hosts file nor search list nor mirror. */
-import { Status } from '../binding.ts';
+import { RecordType, Status } from '../binding.ts';
 import { normalizeQueryName } from '../hostname.ts';
 import { isNetworkDenied } from '../permission.ts';
 import type { Answer } from '../record.ts';
 import type { QueryScope, Withdraw } from './query-scope.ts';
-import { type RecordKind, RecordNumber } from './record-kind.ts';
+import type { RecordKind } from './record-kind.ts';
 import { resolveError, resolveErrorOf } from './resolve-error.ts';
 import { resolveResult } from './resolve-result.ts';
 
@@ -67,18 +67,18 @@ export function askFor(
 
 /** Types of which Node finds an alias without them to be an error; it has an empty list for the others. */
 const NEVER_EMPTY: ReadonlySet<number> = new Set([
-  RecordNumber.NS,
-  RecordNumber.PTR,
-  RecordNumber.SOA,
-  RecordNumber.HTTPS,
-  RecordNumber.SVCB,
+  RecordType.NS,
+  RecordType.PTR,
+  RecordType.SOA,
+  RecordType.HTTPS,
+  RecordType.SVCB,
 ]);
 
 /** What `resolve*` makes of an answer. */
 export function outcomeOf({ kind, name, withTtl }: Question, answer: Answer): Outcome {
   if (answer.status === Status.AliasNoData) {
     if (!NEVER_EMPTY.has(kind.number)) return { error: null, result: [] };
-    if (kind.number === RecordNumber.SOA) return failed(resolveError(MALFORMED, kind.syscall, name));
+    if (kind.number === RecordType.SOA) return failed(resolveError(MALFORMED, kind.syscall, name));
   }
   if (answer.status !== Status.Ok) {
     return failed(resolveErrorOf(answer.status, answer.detail, kind.syscall, name));

@@ -1,24 +1,6 @@
 /** The record types that `resolve*` knows: their numbers, and what functions and errors call them. */
+import { RecordType } from '../binding.ts';
 import { nodePromisesMembers } from '../node-dns.ts';
-
-/** Record type numbers (IANA DNS parameters). */
-export const RecordNumber = {
-  A: 1,
-  NS: 2,
-  CNAME: 5,
-  SOA: 6,
-  PTR: 12,
-  MX: 15,
-  TXT: 16,
-  AAAA: 28,
-  SRV: 33,
-  NAPTR: 35,
-  TLSA: 52,
-  SVCB: 64,
-  HTTPS: 65,
-  ANY: 255,
-  CAA: 257,
-} as const;
 
 /** One function of `resolve*`. */
 export interface RecordKind {
@@ -30,10 +12,10 @@ export interface RecordKind {
   readonly syscall: string;
 }
 
-function kind(name: keyof typeof RecordNumber, method: string, syscall: string): RecordKind {
+function kind(name: keyof typeof RecordType, method: string, syscall: string): RecordKind {
   // `resolve` takes what the running version takes.
   const rrtype = method in nodePromisesMembers ? name : undefined;
-  return { number: RecordNumber[name], rrtype, method, syscall };
+  return { number: RecordType[name], rrtype, method, syscall };
 }
 
 export const IPV4: RecordKind = kind('A', 'resolve4', 'queryA');

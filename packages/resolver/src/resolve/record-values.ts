@@ -1,7 +1,7 @@
 /** What `resolve*` gives for one record: values, keys and their order are those of the running Node. */
+import { RecordType } from '../binding.ts';
 import { nodeMajor } from '../node-dns.ts';
 import { Rdata } from './rdata.ts';
-import { RecordNumber } from './record-kind.ts';
 import type { ResourceRecord } from './resource-records.ts';
 
 /** TLSA (RFC 6698 §2.1), as Node gives it. */
@@ -20,16 +20,16 @@ type Value = string | string[] | object;
 type ValueReader = (data: Rdata, type: string | undefined) => Value;
 
 const READERS: ReadonlyMap<number, ValueReader> = new Map<number, ValueReader>([
-  [RecordNumber.NS, nameValue],
-  [RecordNumber.CNAME, nameValue],
-  [RecordNumber.PTR, nameValue],
-  [RecordNumber.MX, mxValue],
-  [RecordNumber.TXT, txtValue],
-  [RecordNumber.SRV, srvValue],
-  [RecordNumber.NAPTR, naptrValue],
-  [RecordNumber.SOA, soaValue],
-  [RecordNumber.TLSA, tlsaValue],
-  [RecordNumber.CAA, caaValue],
+  [RecordType.NS, nameValue],
+  [RecordType.CNAME, nameValue],
+  [RecordType.PTR, nameValue],
+  [RecordType.MX, mxValue],
+  [RecordType.TXT, txtValue],
+  [RecordType.SRV, srvValue],
+  [RecordType.NAPTR, naptrValue],
+  [RecordType.SOA, soaValue],
+  [RecordType.TLSA, tlsaValue],
+  [RecordType.CAA, caaValue],
 ]);
 
 /**

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { RecordType } from '../binding.ts';
 import { nodeMajor } from '../node-dns.ts';
 import type { Answer } from '../record.ts';
 import { name, record, records, text, u16, u32 } from '../test-support/compose-records.ts';
-import { RecordNumber, RECORD_KINDS, type RecordKind } from './record-kind.ts';
+import { RECORD_KINDS, type RecordKind } from './record-kind.ts';
 import { resolveResult } from './resolve-result.ts';
 
-type TypeName = keyof typeof RecordNumber;
+type TypeName = keyof typeof RecordType;
 
 function kindOf(type: TypeName): RecordKind {
-  return RECORD_KINDS.find(({ number }) => number === RecordNumber[type]) as RecordKind;
+  return RECORD_KINDS.find(({ number }) => number === RecordType[type]) as RecordKind;
 }
 
 function resultOf(type: TypeName, ...each: readonly number[][]): unknown {
@@ -16,7 +17,7 @@ function resultOf(type: TypeName, ...each: readonly number[][]): unknown {
 }
 
 function ofType(type: TypeName, ...data: readonly number[][]): unknown {
-  return resultOf(type, ...data.map((octets) => record(RecordNumber[type], octets)));
+  return resultOf(type, ...data.map((octets) => record(RecordType[type], octets)));
 }
 
 const typed = (type: string | undefined): object => (nodeMajor >= 24 ? { type } : {});
@@ -96,7 +97,7 @@ describe('what a function of one type gives', () => {
   });
 
   test('records of other types are left out', () => {
-    expect(resultOf('NS', record(46, [1, 2, 3]), record(RecordNumber.NS, target))).toStrictEqual([
+    expect(resultOf('NS', record(46, [1, 2, 3]), record(RecordType.NS, target))).toStrictEqual([
       'www.example.test',
     ]);
   });
@@ -110,14 +111,14 @@ test('names: reserved characters after a backslash, octets that print nothing as
 });
 
 describe('ANY', () => {
-  const ipv4 = record(RecordNumber.A, [192, 0, 2, 1], 30);
-  const ipv6 = record(RecordNumber.AAAA, [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 20);
+  const ipv4 = record(RecordType.A, [192, 0, 2, 1], 30);
+  const ipv6 = record(RecordType.AAAA, [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 20);
 
   test('addresses first, with their seconds, then type by type', () => {
-    const caa = record(RecordNumber.CAA, [0, ...text('issue'), 0x78]);
-    const txt = record(RecordNumber.TXT, text('t'));
-    const ns = record(RecordNumber.NS, target);
-    const mx = record(RecordNumber.MX, [...u16(5), ...target]);
+    const caa = record(RecordType.CAA, [0, ...text('issue'), 0x78]);
+    const txt = record(RecordType.TXT, text('t'));
+    const ns = record(RecordType.NS, target);
+    const mx = record(RecordType.MX, [...u16(5), ...target]);
     const hinfo = record(13, [...text('a'), ...text('b')]);
     const given = resultOf('ANY', caa, txt, hinfo, ns, ipv6, mx, ipv4) as { type: string }[];
     expect(given.map(({ type }) => type)).toStrictEqual(['A', 'AAAA', 'MX', 'NS', 'TXT', 'CAA']);
@@ -131,7 +132,7 @@ describe('ANY', () => {
   });
 
   test('an alias stands for the addresses', () => {
-    const cname = record(RecordNumber.CNAME, target);
+    const cname = record(RecordType.CNAME, target);
     expect(resultOf('ANY', ipv4, cname)).toStrictEqual([{ value: 'www.example.test', type: 'CNAME' }]);
   });
 });
@@ -211,10 +212,10 @@ describe('malformed data', () => {
   });
 
   test('an address of the wrong size', () => {
-    expect(() => resultOf('ANY', record(RecordNumber.A, [1, 2, 3]))).toThrow('malformed');
+    expect(() => resultOf('ANY', record(RecordType.A, [1, 2, 3]))).toThrow('malformed');
   });
 
   test('a record that ends too early', () => {
-    expect(() => resultOf('NS', record(RecordNumber.NS, target).slice(0, -1))).toThrow('malformed');
+    expect(() => resultOf('NS', record(RecordType.NS, target).slice(0, -1))).toThrow('malformed');
   });
 });

@@ -1,7 +1,8 @@
 /** From an answer of the addon to what a function of `resolve*` gives. */
+import { RecordType } from '../binding.ts';
 import type { Answer } from '../record.ts';
 import { anyRecords } from './any-records.ts';
-import { type RecordKind, RecordNumber } from './record-kind.ts';
+import type { RecordKind } from './record-kind.ts';
 import { recordValue } from './record-values.ts';
 import { type ResourceRecord, resourceRecords } from './resource-records.ts';
 import { serviceBinding } from './service-binding.ts';
@@ -12,15 +13,15 @@ import { serviceBinding } from './service-binding.ts';
  */
 export function resolveResult({ number }: RecordKind, answer: Answer, withTtl: boolean): unknown {
   switch (number) {
-    case RecordNumber.A:
-    case RecordNumber.AAAA:
+    case RecordType.A:
+    case RecordType.AAAA:
       return withTtl ? withTtls(answer) : [...answer.addresses];
-    case RecordNumber.ANY:
+    case RecordType.ANY:
       return anyRecords(resourceRecords(answer.detailOctets));
-    case RecordNumber.HTTPS:
-    case RecordNumber.SVCB:
+    case RecordType.HTTPS:
+    case RecordType.SVCB:
       return ofType(answer, number).map(({ data }) => serviceBinding(data));
-    case RecordNumber.SOA:
+    case RecordType.SOA:
       return ofType(answer, number).map((record) => recordValue(record))[0];
     default:
       return ofType(answer, number).map((record) => recordValue(record));

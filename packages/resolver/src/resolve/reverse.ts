@@ -1,6 +1,6 @@
 /** `reverse`: the names of an address, from the hosts file or else by PTR records, as c-ares finds them. */
 import { isIP } from 'node:net';
-import { Status } from '../binding.ts';
+import { RecordType, Status } from '../binding.ts';
 import { attachFailures } from '../failures.ts';
 import { isNetworkDenied } from '../permission.ts';
 import type { Answer } from '../record.ts';
@@ -8,11 +8,11 @@ import { askFor, failed, type Finish, type Outcome, outcomeOf, type Question } f
 import { HostsByAddress } from './hosts-by-address.ts';
 import { HostsFile } from './hosts-file.ts';
 import type { QueryScope } from './query-scope.ts';
-import { type RecordKind, RecordNumber } from './record-kind.ts';
+import type { RecordKind } from './record-kind.ts';
 import { resolveError, resolveErrorOf } from './resolve-error.ts';
 
 export const REVERSE: RecordKind = {
-  number: RecordNumber.PTR,
+  number: RecordType.PTR,
   rrtype: undefined,
   method: 'reverse',
   syscall: 'getHostByAddr',
