@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 const MAX_ALIASES = 100;
 /** What c-ares lets pass as a host name. */
 const HOST_NAME = /^[A-Za-z0-9\-._/*]+$/;
+const WORDS = /\S+/g;
 const BYTE_ORDER_MARK = /^\u{feff}/u;
 
 interface Entry {
@@ -27,21 +28,16 @@ export class HostsByAddress {
     this.#byAddress = byAddress;
     if (text === undefined) return;
     const byName = new Map<string, Entry>();
+    const keys = new Map<string, string | undefined>();
     for (const line of text.replace(BYTE_ORDER_MARK, '').split('\n')) {
-      const [address = '', ...names] = line.replace(/#.*/, '').split(/\s+/).filter(Boolean);
-      const key = addressKey(address);
-      const fit = [...new Set(names)].filter((name) => HOST_NAME.test(name));
-      if (key === undefined || fit.length === 0) continue;
-      const entry =
-        byAddress.get(key) ??
-        fit.map((name) => byName.get(name.toLowerCase())).find((found) => found !== undefined) ??
-        ({ names: [] } satisfies Entry);
-      // Names that differ by case only are the same once another line is added to an entry, not within one line.
-      entry.names.push(...fit.filter((name) => byName.get(name.toLowerCase()) === undefined));
-      for (const name of fit) {
-        if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), entry);
-      }
-      if (!byAddress.has(key)) byAddress.set(key, entry);
+      const comment = line.indexOf('#');
+      const [address, ...names] = (comment < 0 ? line : line.slice(0, comment)).match(WORDS) ?? [];
+      if (address === undefined) continue;
+      if (!keys.has(address)) keys.set(address, addressKey(address));
+      const key = keys.get(address);
+      if (key === undefined) continue;
+      const fit = names.filter((name, index) => HOST_NAME.test(name) && names.indexOf(name) === index);
+      if (fit.length > 0) add(fit, key, byAddress, byName);
     }
   }
 
@@ -53,6 +49,25 @@ export class HostsByAddress {
   aliasesOf(address: string): string[] | undefined {
     const key = addressKey(address);
     return key === undefined ? undefined : this.#byAddress.get(key)?.names.slice(1, 1 + MAX_ALIASES);
+  }
+}
+
+/** Adds a line to the entry that it belongs to, or as one of its own. */
+function add(
+  names: readonly string[],
+  key: string,
+  byAddress: Map<string, Entry>,
+  byName: Map<string, Entry>,
+): void {
+  const lowercase = names.map((name) => name.toLowerCase());
+  const known = lowercase.map((name) => byName.get(name));
+  const entry = byAddress.get(key) ?? known.find((found) => found !== undefined) ?? { names: [] };
+  if (!byAddress.has(key)) byAddress.set(key, entry);
+  for (const [index, name] of lowercase.entries()) {
+    if (known[index] !== undefined) continue;
+    // Names that differ by case only are the same once another line is added to an entry, not within one line.
+    entry.names.push(names[index] as string);
+    if (!byName.has(name)) byName.set(name, entry);
   }
 }
 

@@ -5,8 +5,8 @@ import { runAll } from '../run-all.ts';
 import { HostsByAddress } from './hosts-by-address.ts';
 
 const CHECK_INTERVAL_MS = 1000;
-/** A larger file is none. */
-const MAX_OCTETS = 64 * 1024 * 1024;
+/** As for lookups: a larger file counts as one that cannot be read. */
+const MAX_OCTETS = 8 * 1024 * 1024;
 const NOTHING = new HostsByAddress();
 
 type Take = (hosts: HostsByAddress) => void;
