@@ -169,7 +169,8 @@ describe.skipIf(!namespacesAvailable())('of the system', () => {
       args: ['--bounding-set', capabilities, process.execPath, program, JSON.stringify(task)],
       env: { NODE_OPTIONS: '' },
     });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(join('/etc', file)) });
+    expect(stderr.match(/Warning: /g)).toHaveLength(1);
     const seen = JSON.parse(stdout) as Observations;
     expect(seen.before).toEqual([genuine]);
     expect(seen.shown).toEqual([genuine]);
