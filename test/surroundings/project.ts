@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
@@ -22,8 +22,8 @@ export interface Project extends Disposable {
   readonly folder: string;
   /** @returns its path */
   write(path: string, content: string): string;
-  /** Copies a program from `programs`, with everything beside it that it needs. @returns its path */
-  program(name: string): string;
+  /** Copies a program from `programs` to that path in the project. @returns its path */
+  program(path: string): string;
   /** Makes a package of our own `node_modules` resolvable. */
   link(name: string): void;
 }
@@ -44,10 +44,10 @@ export function createProject(holders: readonly string[] = ['.']): Project {
       writeFileSync(file, content);
       return file;
     },
-    program(name) {
-      const file = join(folder, name);
+    program(path) {
+      const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
-      cpSync(join(programs, name), file);
+      cpSync(join(programs, basename(path)), file);
       return file;
     },
     link(name) {

@@ -47,6 +47,14 @@ afterAll(async () => {
   await silent.close();
 });
 
+let taken = 0;
+/** How often the name of the test with resets was asked for since the last call: its copies share a cache. */
+function takeQueries(): number {
+  const before = taken;
+  taken = answering.queriesFor({ name: 'reset.test' }).length;
+  return taken - before;
+}
+
 describe.each(nodes)('on Node $version', (node) => {
   // Each is a process that has to end by itself, with the ports of all copies open.
   test('under Jest, lookups go on and copies replace each other', async () => {
@@ -55,11 +63,13 @@ describe.each(nodes)('on Node $version', (node) => {
     expect(stderr).toContain('11 passed, 11 total');
     expect(stderr).not.toContain('did not exit');
     expect(status).toBe(0);
+    expect(takeQueries()).toBe(1);
   });
 
   test('under Vitest, lookups go on and copies replace each other', async () => {
     const { status, stdout, stderr } = await run(node, [vitest, 'run'], { cwd: project.folder, env });
     expect(`${stdout}${stderr}`).toContain('13 passed (13)');
     expect(status).toBe(0);
+    expect(takeQueries()).toBe(1);
   });
 });

@@ -35,9 +35,9 @@ struct Scratch {
 }
 
 impl Scratch {
-    /// Copies `octets` to its start; false if there is no room.
+    /// Copies `octets` to its start; false if there is no room, or the memory has been let go of.
     fn write(&self, octets: &[u8]) -> bool {
-        if octets.len() > self.octets.length {
+        if octets.len() > self.octets.length || !self.array.is_kept() {
             return false;
         }
         // SAFETY: the array's memory is this long and stays where it is as long as the array lives, which the
@@ -66,6 +66,13 @@ impl Delivery {
             outgoing: RefCell::default(),
             record: RefCell::default(),
         })
+    }
+
+    /// Closes the port and lets go of what JavaScript gave it.
+    pub(crate) fn close(&self, scope: Scope<'_>) {
+        self.port.close();
+        scope.delete_reference(&self.scratch.array);
+        scope.delete_reference(&self.deliver);
     }
 
     /// The port's number.

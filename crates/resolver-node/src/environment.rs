@@ -87,6 +87,18 @@ impl Environment {
         id
     }
 
+    /// Closes a port; false if it has resolvers.
+    pub(crate) fn remove_delivery(&self, scope: Scope<'_>, port: u32) -> bool {
+        if self.resolvers.borrow().values().any(|open| open.delivery.port() == port) {
+            return false;
+        }
+        if let Some(delivery) = self.delivery(port) {
+            self.deliveries.borrow_mut().retain(|other| other.port() != port);
+            delivery.close(scope);
+        }
+        true
+    }
+
     /// The delivery of a port of this environment.
     pub(crate) fn delivery(&self, port: u32) -> Option<Rc<Delivery>> {
         self.deliveries.borrow().iter().find(|delivery| delivery.port() == port).cloned()

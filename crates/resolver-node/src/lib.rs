@@ -65,7 +65,17 @@ pub fn attach(env: &Env, scratch: Unknown<'_>, deliver: Unknown<'_>) -> Result<u
     Ok(Environment::of(scope)?.add_delivery(delivery))
 }
 
-/// The environment's view of the generations; `undefined` where external memory is refused.
+/// Closes a port that has no resolvers; false if it has any.
+///
+/// # Errors
+/// The environment is ending.
+#[napi(catch_unwind)]
+pub fn detach(env: &Env, port: u32) -> Result<bool> {
+    let scope = Scope::of(env);
+    Ok(Environment::of(scope)?.remove_delivery(scope, port))
+}
+
+/// The environment's view of the generations; `null` where external memory is refused.
 ///
 /// # Errors
 /// The environment is ending.

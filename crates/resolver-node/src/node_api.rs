@@ -3,6 +3,7 @@
 //! What makes them safe is [`Scope`]: it can only be made where an environment and an open handle scope are at
 //! hand, on the environment's own thread, and no handle outlives it.
 
+use std::cell::Cell;
 use std::ffi::{CStr, c_void};
 use std::marker::PhantomData;
 use std::ptr;
@@ -25,9 +26,17 @@ pub(crate) struct Value<'a> {
     lifetime: PhantomData<&'a ()>,
 }
 
-/// Keeps a JavaScript value alive until its environment ends, which frees it.
+/// Keeps a JavaScript value alive until it is deleted or its environment ends.
 pub(crate) struct Reference {
-    raw: sys::napi_ref,
+    /// Null once deleted.
+    raw: Cell<sys::napi_ref>,
+}
+
+impl Reference {
+    /// Whether the value is still kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        !self.raw.get().is_null()
+    }
 }
 
 /// The memory behind a `Uint8Array`.
@@ -288,14 +297,24 @@ impl<'a> Scope<'a> {
         // SAFETY: environment and value are alive, `raw` outlives the call.
         let status = unsafe { sys::napi_create_reference(self.env, value.raw, 1, &raw mut raw) };
         check(status, "cannot keep a value")?;
-        Ok(Reference { raw })
+        Ok(Reference { raw: Cell::new(raw) })
+    }
+
+    /// Lets go of a value. Once more does nothing.
+    pub(crate) fn delete_reference(self, reference: &Reference) {
+        let raw = reference.raw.replace(ptr::null_mut());
+        if !raw.is_null() {
+            // SAFETY: the environment is alive, the reference is one of its own and is forgotten with this call.
+            unsafe { sys::napi_delete_reference(self.env, raw) };
+        }
     }
 
     /// The value kept by a reference of this environment.
     pub(crate) fn value_of(self, reference: &Reference) -> Result<Value<'a>> {
         let mut raw = ptr::null_mut();
-        // SAFETY: the environment is alive, and references are kept in its own instance data and never deleted.
-        let status = unsafe { sys::napi_get_reference_value(self.env, reference.raw, &raw mut raw) };
+        // SAFETY: the environment is alive, and references are kept in its own instance data. One that was deleted is
+        // null, which Node refuses.
+        let status = unsafe { sys::napi_get_reference_value(self.env, reference.raw.get(), &raw mut raw) };
         check(status, "a value is gone")?;
         Ok(Value { raw, lifetime: PhantomData })
     }

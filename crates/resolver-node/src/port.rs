@@ -99,6 +99,11 @@ impl Port {
         self.id
     }
 
+    /// Nobody is signalled any more.
+    pub(crate) fn close(&self) {
+        close(self.id);
+    }
+
     /// Adds a record for the next delivery; true if it is the first. Dropped if the environment has ended.
     pub(crate) fn push(&self, answer: &Answer, ticket: u32) -> bool {
         let mut slot = self.slot.lock();

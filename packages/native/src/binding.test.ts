@@ -10,6 +10,7 @@ const NAMES: Record<keyof Binding, true> = {
   attach: true,
   cancel: true,
   close: true,
+  detach: true,
   exportEntries: true,
   generations: true,
   importEntries: true,
@@ -95,4 +96,17 @@ it('refuses a closed handle, but closes it once more', () => {
     () => binding.popularity(handle),
   ];
   for (const call of calls) expect(call).toThrow('The resolver is closed');
+});
+
+describe('detach', () => {
+  it('closes a port without resolvers, once and for all', () => {
+    const port = new TestPort(binding);
+    const handle = port.open(9);
+    expect(binding.detach(port.id)).toBe(false);
+    expect(JSON.parse(binding.stats(handle))).toMatchObject({ waiters: 0 });
+    binding.close(handle);
+    expect(binding.detach(port.id)).toBe(true);
+    expect(binding.detach(port.id)).toBe(true);
+    expect(() => port.open(9)).toThrow('no such port');
+  });
 });

@@ -23,6 +23,13 @@ export interface Binding {
   attach(scratch: Uint8Array, deliver: (bytes: Uint8Array, length: number) => void): number;
 
   /**
+   * Closes a port and lets go of its memory and its function. Once more does nothing.
+   *
+   * @returns false if a resolver of the port is open: then nothing happens
+   */
+  detach(port: number): boolean;
+
+  /**
    * 64 counters of the process, to be read with `Atomics.load`, never written: the same view at each call. An answer
    * kept with its slot and generation is good as long as the slot's counter has not moved. Null where the embedder
    * refuses external memory; nothing can be kept then.

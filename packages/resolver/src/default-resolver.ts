@@ -21,6 +21,7 @@ import { EngineSlot } from './target.ts';
 import { warn } from './warning.ts';
 
 let surroundings: Surroundings | undefined;
+let announced = false;
 
 /** This environment's port to the addon, and the clocks and functions of the runtime. */
 function systemSurroundings(): Surroundings {
@@ -34,9 +35,17 @@ function systemSurroundings(): Surroundings {
       snapshots: systemSnapshots(),
     };
     heedNews(surroundings, warn);
-    announceCopy(path);
+    announceCopy(path, release, announced);
+    announced = true;
   }
   return surroundings;
+}
+
+/** Lets go of what the default resolver holds, unless it is in use. The next lookup opens it again. */
+function release(): boolean {
+  if (!defaultSlot.release() || surroundings?.port.detach() === false) return false;
+  surroundings = undefined;
+  return true;
 }
 
 /** Opened by the first lookup; `install` gives it other options. */

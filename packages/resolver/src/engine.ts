@@ -69,6 +69,11 @@ export class Engine {
     return this.#closed;
   }
 
+  /** Whether lookups or queries are pending. */
+  get isBusy(): boolean {
+    return this.#handle.isBusy;
+  }
+
   /** Lookups that failed because the allow-list has no such name. */
   get allowListRejected(): number {
     return this.#allowListRejected;

@@ -59,6 +59,11 @@ export class NativeHandle {
     this.#settle();
   }
 
+  /** Whether anything is pending. */
+  get isBusy(): boolean {
+    return this.#pending > 0;
+  }
+
   /** Ends what is pending with an error. */
   close(): void {
     if (this.#closed) return;

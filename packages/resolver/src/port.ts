@@ -38,6 +38,11 @@ export class Port {
     this.generations = binding.generations() ?? undefined;
   }
 
+  /** Closes the port, unless a resolver of it is open: then false. */
+  detach(): boolean {
+    return this.binding.detach(this.id);
+  }
+
   /** A number for a request, which nobody else gets before {@link Port.release} or the delivery of its answer. */
   reserve(): number {
     return this.#freeTickets.pop() ?? this.#waiters.push(undefined) - 1;

@@ -33,6 +33,11 @@ interface Registry {
   /** By name of the function: `lookup`, `promises.lookup`. */
   readonly placed: Map<string, Placed>;
   readonly copies: PackageCopy[];
+  /**
+   * For each package that was loaded more than once from the same files: how to make its older copies let go of what
+   * they hold. True if one has; false if it is in use.
+   */
+  readonly releases: Map<string, (() => boolean)[]>;
 }
 
 const REGISTRY = Symbol.for('doubao.resolver.registry');
@@ -42,7 +47,7 @@ const holder = dns as { [REGISTRY]?: Registry };
 export function registry(): Registry {
   let found = holder[REGISTRY];
   if (found === undefined) {
-    found = { placed: new Map(), copies: [] };
+    found = { placed: new Map(), copies: [], releases: new Map() };
     Object.defineProperty(holder, REGISTRY, { value: found });
   }
   return found;

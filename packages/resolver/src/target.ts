@@ -47,6 +47,20 @@ export class EngineSlot {
     return this.#engine;
   }
 
+  /**
+   * Closes the engine; the next use opens another. One that its user has closed stays closed.
+   *
+   * @returns false if lookups are pending, and nothing was done
+   */
+  release(): boolean {
+    if (this.#engine === undefined || this.#engine.closed) return true;
+    if (this.#engine.isBusy) return false;
+    void this.#engine.close();
+    this.#engine = undefined;
+    for (const target of this.#targets) target.connect(EMPTY);
+    return true;
+  }
+
   configure(options: EngineOptions): void {
     this.#engine?.reconfigure(options);
     this.#options = options;

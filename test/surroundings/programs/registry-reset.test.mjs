@@ -11,7 +11,6 @@ it('each copy replaces the one before, and the last one takes everything away', 
   const original = dns.lookup[INSTALL] ?? dns.lookup;
   const installed = new Set();
   let last;
-  let sentAtFirst;
   for (let round = 0; round < ROUNDS; round++) {
     runner.resetModules();
     last = await import('@doubao/resolver');
@@ -25,10 +24,7 @@ it('each copy replaces the one before, and the last one takes everything away', 
     expect(address).toBe('192.0.2.1');
     // Had it wrapped the one before, both would have looked it up.
     expect(resolver.stats().lookups - before.lookups).toBe(1);
-    // All share the addon, and with it the cache.
-    sentAtFirst ??= resolver.stats().queriesSent;
-    expect(resolver.stats().queriesSent).toBe(sentAtFirst);
-    expect(new Set(resolver.stats().copies.map(({ addon }) => addon)).size).toBe(1);
+    expect(resolver.stats().copies).toHaveLength(1);
   }
   expect(installed.size).toBe(ROUNDS);
   last.uninstall();

@@ -94,6 +94,10 @@ export class FakeBinding implements Binding {
     return 1;
   }
 
+  detach(): boolean {
+    return false;
+  }
+
   generations(): Uint32Array | null {
     return this.counters;
   }
