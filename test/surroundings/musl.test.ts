@@ -7,7 +7,7 @@ import type { Node } from '../nodes.ts';
 import { createProject, type Project } from './project.ts';
 import { report } from './run.ts';
 
-/** docs/decisions/0005 says where the two can be had. */
+/** docs/decisions/0007 says where the two can be had. */
 const path = process.env['TEST_MUSL_NODE'];
 const addon = fileURLToPath(
   new URL(`../../packages/native/resolver.linux-${process.arch}-musl.node`, import.meta.url),
