@@ -263,11 +263,14 @@ impl Client {
         }
     }
 
-    /// What is known of `name` without asking: from hosts and cache, leaving no trace.
+    /// What is known of `name` without asking: from hosts and cache, leaving no trace. An expired answer comes with
+    /// [`FLAG_STALE`].
     pub fn peek(&self, resolver: &Arc<Resolver>, name: &str, flags: u32, out: &mut Answer) -> bool {
         out.clear();
         let guard = self.shared.guard(name);
-        let found = self.answer_at_once(resolver, name, flags, Reading::Look, Time::now(), out);
+        let now = Time::now();
+        let found = self.answer_at_once(resolver, name, flags, Reading::Look, now, out)
+            || self.find_remains(resolver, name, flags, now, out) && out.flags & FLAG_STALE != 0;
         (out.slot, out.generation) = guard;
         found
     }
@@ -324,9 +327,25 @@ impl Client {
         now: Time,
         out: &mut Answer,
     ) {
+        count(&self.shared.counters.overload_rejected);
+        if !self.find_remains(resolver, name, flags, now, out) {
+            out.status = Status::Overloaded;
+        } else if out.flags & FLAG_STALE != 0 {
+            count(&self.shared.counters.stale_served);
+        }
+    }
+
+    /// What the cache has left of `name`, however old. Returns false if there is nothing.
+    fn find_remains(
+        &self,
+        resolver: &Arc<Resolver>,
+        name: &str,
+        flags: u32,
+        now: Time,
+        out: &mut Answer,
+    ) -> bool {
         let shared = &self.shared;
-        count(&shared.counters.overload_rejected);
-        let found = resolver.snapshot().is_some_and(|snapshot| {
+        resolver.snapshot().is_some_and(|snapshot| {
             let at_hand = AtHand { cache: &shared.cache, snapshot: &snapshot, sources: &shared.sources, now };
             let wanted = Wanted::new(flags, shared.families(), snapshot.no_aaaa);
             let walk = SearchWalk::new(name, Arc::clone(&snapshot.search));
@@ -334,12 +353,7 @@ impl Client {
                 (Ok(wanted), Ok(walk)) => at_hand.ask_remains(walk, wanted, out),
                 _ => false,
             }
-        });
-        if !found {
-            out.status = Status::Overloaded;
-        } else if out.flags & FLAG_STALE != 0 {
-            count(&shared.counters.stale_served);
-        }
+        })
     }
 
     /// An environment is gone: nobody is left to take its answers.
