@@ -114,6 +114,12 @@ describe.each(nodes)('on Node $version', (node) => {
     }
   });
 
+  test('what was forgotten does not come back', async () => {
+    await run(node, {});
+    await run(node, { forget: 'one.test' });
+    expect(await run(node, { end: 'kill' })).toMatchObject({ queries: 2 });
+  });
+
   test('what has expired comes back too', async () => {
     const first = await run(node, { names: ['one.test', 'brief.test'] });
     expect(first).toMatchObject({ queries: 4, entries: 4 });

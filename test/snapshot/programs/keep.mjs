@@ -4,7 +4,7 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { createResolver } from '@doubao/resolver';
 
 const input = JSON.parse(isMainThread ? process.argv[2] : workerData);
-const { server, path, names, end, options = {}, inWorker = false } = input;
+const { server, path, names, end, forget, options = {}, inWorker = false } = input;
 
 const warnings = [];
 process.on('warning', ({ code, message }) => warnings.push({ code, message }));
@@ -31,6 +31,7 @@ async function run() {
   }
   const peeked = Object.fromEntries(names.map((name) => [name, resolver.peek(name)]));
   await tell({ answers, peeked, warnings, entries: resolver.stats().cacheEntries });
+  if (forget !== undefined) resolver.invalidate(forget);
   if (end === 'close') await resolver.close();
   else if (end === 'process.exit') process.exit(0);
   else if (end === 'throw') {

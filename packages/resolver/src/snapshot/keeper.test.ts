@@ -59,7 +59,7 @@ function stage(options: { host?: Partial<SnapshotHost>; maxOctets?: number } = {
     {
       owns: () => cache.owner,
       namespace: () => cache.namespace,
-      activity: () => cache.activity,
+      activity: () => `${cache.activity}`,
       exportEntries: (cursor) => ({
         next: cursor + 1 < cache.pieces.length ? cursor + 1 : 0,
         entries: cache.pieces[cursor] ?? new Uint8Array(0),
@@ -167,6 +167,18 @@ describe('saving', () => {
     exit();
     await keeper.close();
     expect(readFileSync(path, 'utf8')).toBe('what was there');
+  });
+
+  it('empties what this cache once filled, if that was emptied', async () => {
+    const first = stage();
+    first.cache.activity = 1;
+    await first.keeper.close();
+    const second = stage();
+    second.keeper.load();
+    second.cache.activity = 1;
+    second.cache.pieces = [];
+    await second.keeper.close();
+    expect(textOf(saved())).toEqual([]);
   });
 
   it('is the owner’s, except at the exit of the process', async () => {

@@ -22,7 +22,7 @@ export interface SnapshotSource {
   /** Its digest; empty before it is known. */
   namespace(): string;
   /** Changes when the cache may have. */
-  activity(): number;
+  activity(): string;
   /** @param cursor 0 at first */
   exportEntries(cursor: number): ExportedEntries;
   importEntries(namespace: string, rows: Uint8Array): void;
@@ -64,7 +64,9 @@ export class SnapshotKeeper {
   #write: SnapshotWrite | undefined;
   #saving: Promise<void> | undefined;
   /** {@link SnapshotSource.activity} as of the last save that succeeded. */
-  #saved: number;
+  #saved: string;
+  /** Whose rows the file holds, as far as this thread has read or written it. */
+  #written = '';
   #warned = false;
 
   constructor(settings: SnapshotSettings, source: SnapshotSource, host: SnapshotHost) {
@@ -102,6 +104,7 @@ export class SnapshotKeeper {
   }
 
   #import({ namespace, blocks }: Snapshot): void {
+    this.#written = namespace;
     for (const block of blocks) this.#source.importEntries(namespace, block);
   }
 
@@ -137,8 +140,8 @@ export class SnapshotKeeper {
     const namespace = this.#source.namespace();
     if (namespace === '' || !isOurs()) return undefined;
     const first = this.#source.exportEntries(0);
-    // An empty cache is worth less than what may be there.
-    if (first.next === 0 && first.entries.length === 0) return undefined;
+    // What others have learnt is worth more than nothing; what is empty because it was emptied is to be.
+    if (namespace !== this.#written && first.next === 0 && first.entries.length === 0) return undefined;
     return composeSnapshot({ namespace, savedAtMs: this.#host.clock.wallMs() }, this.#blocks(first));
   }
 
@@ -156,11 +159,12 @@ export class SnapshotKeeper {
     if (this.#saving !== undefined) return;
     const pieces = this.#pieces(() => this.#source.owns());
     if (pieces === undefined) return;
-    const activity = this.#source.activity();
+    const [activity, namespace] = [this.#source.activity(), this.#source.namespace()];
     this.#write = new SnapshotWrite(this.#settings.path, this.#host.files);
     this.#saving = this.#write.run(pieces).then(
       () => {
         this.#saved = activity;
+        this.#written = namespace;
         this.#warned = false;
       },
       (error: Error) => this.#warn(error),

@@ -25,9 +25,10 @@ export class NativeSource implements SnapshotSource {
     return this.#stats().namespace;
   }
 
-  activity(): number {
-    const { lookups, queriesSent } = this.#stats();
-    return lookups + queriesSent;
+  activity(): string {
+    const { lookups, queriesSent, cacheEntries } = this.#stats();
+    // Entries, because `invalidate` leaves nothing else behind.
+    return `${lookups} ${queriesSent} ${cacheEntries}`;
   }
 
   exportEntries(cursor: number): ReturnType<SnapshotSource['exportEntries']> {
