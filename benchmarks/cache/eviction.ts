@@ -1,6 +1,6 @@
 import type { Budget, CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
 import { figure } from '../harness/figures.ts';
-import { play } from './program.ts';
+import type { Player } from './program.ts';
 
 type Unit = 'entries' | 'octets';
 
@@ -33,7 +33,7 @@ function budgetsOf(trace: string, unit: Unit): Budget[] {
   );
 }
 
-function experiment(trace: string, title: string, unit: Unit): ExperimentSpec {
+function experiment(play: Player, trace: string, title: string, unit: Unit): ExperimentSpec {
   const shown = (size: number): string =>
     unit === 'entries' ? figure(size, 0) : `${figure((size * octetsPerName) / 1000, 0)} kB`;
   const metrics = sizes.flatMap((size) => [
@@ -56,6 +56,8 @@ function experiment(trace: string, title: string, unit: Unit): ExperimentSpec {
 }
 
 /** Our eviction beside others', at equal entries and at equal memory. */
-export const eviction: readonly ExperimentSpec[] = (['entries', 'octets'] as const).flatMap((unit) =>
-  Object.entries(traces).map(([trace, title]) => experiment(trace, title, unit)),
-);
+export function eviction(play: Player): ExperimentSpec[] {
+  return (['entries', 'octets'] as const).flatMap((unit) =>
+    Object.entries(traces).map(([trace, title]) => experiment(play, trace, title, unit)),
+  );
+}

@@ -7,9 +7,9 @@ import { buildPlayer } from './program.ts';
 import { threads, threadsBench } from './threads.ts';
 
 async function* experiments({ rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
-  await buildPlayer();
-  yield day;
-  yield* eviction;
+  const play = await buildPlayer();
+  yield day(play);
+  yield* eviction(play);
   await buildBench(threadsBench);
   yield threads(rounds);
 }

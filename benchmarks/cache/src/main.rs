@@ -43,10 +43,12 @@ fn play_day(name: &str) -> Option<String> {
 
 fn describe() -> String {
     let traffic = Traffic::recorded();
+    let tally = replay::replay(&traffic, PRESETS[0]);
     format!(
-        r#"{{"lookups":{},"names":{},"checksum":"{:016x}"}}"#,
+        r#"{{"lookups":{},"names":{},"hot":{:.1},"checksum":"{:016x}"}}"#,
         traffic.lookups.len(),
         traffic.ttl_seconds.len(),
+        per_cent(tally.hot_lookups, tally.lookups),
         traffic.checksum()
     )
 }

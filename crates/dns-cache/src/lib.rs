@@ -42,7 +42,8 @@
 //! A namespace is spread over up to 64 shards by the hash of the name. Its part in a shard is an index of
 //! node numbers, nodes of 24 octets that hold what readers count and the links of the queues, and an arena of
 //! records: name and answers in one piece, packed without holes. The A and the AAAA answer of a name share a
-//! node. Eviction is S3-FIFO, so a read writes nothing but its counters, under a shared lock.
+//! node. Eviction is S3-FIFO, so a read writes nothing but its counters, under a shared lock. How popular a name
+//! is comes from these counters when its answer is renewed or goes.
 #![forbid(unsafe_code)]
 
 mod answer;

@@ -28,16 +28,17 @@ impl Epochs {
 }
 
 impl StoredRow<'_> {
-    /// Whether its life depends on more than time.
-    #[inline]
-    pub(crate) fn heeds_epochs(&self) -> bool {
-        self.kind() != Kind::Positive || self.has_note() || self.is_dynamic()
-    }
-
     #[inline]
     pub(crate) fn stored_at(&self) -> Millis {
         self.expires_at().saturating_sub(Millis::from(self.lifetime_ms()))
     }
+}
+
+/// When a dynamic row expires after so many hits, and when it would if its namespace were not slow.
+#[cold]
+pub(crate) fn dynamic_dates(row: &StoredRow<'_>, hits: u32, epochs: Epochs) -> (Millis, Millis) {
+    let after = |slow| row.stored_at() + ttl::dynamic(row.lifetime_ms(), hits, slow);
+    (after(epochs.slow), after(false))
 }
 
 /// An answer, and when it expires.
@@ -54,19 +55,12 @@ impl<'a> Dated<'a> {
     /// `live` counts the hits of the row.
     #[inline]
     pub(crate) fn new(row: StoredRow<'a>, live: &Live, epochs: Epochs) -> Self {
-        let hits = if row.is_dynamic() { live.hits() } else { 0 };
-        Self::with_hits(row, hits, epochs)
-    }
-
-    /// After so many hits.
-    #[inline]
-    pub(crate) fn with_hits(row: StoredRow<'a>, hits: u32, epochs: Epochs) -> Self {
-        if !row.is_dynamic() {
-            let expires_at = row.expires_at();
-            return Self { row, expires_at, stale_from: expires_at };
+        if row.is_dynamic() {
+            let (expires_at, stale_from) = dynamic_dates(&row, live.hits(), epochs);
+            return Self { row, expires_at, stale_from };
         }
-        let after = |slow| row.stored_at() + ttl::dynamic(row.lifetime_ms(), hits, slow);
-        Self { row, expires_at: after(epochs.slow), stale_from: after(false) }
+        let expires_at = row.expires_at();
+        Self { row, expires_at, stale_from: expires_at }
     }
 
     #[inline]

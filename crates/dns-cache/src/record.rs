@@ -155,6 +155,12 @@ impl<'a> StoredRow<'a> {
         self.head[0] >> STEP_SHIFT & STEP_BITS
     }
 
+    /// A positive answer without a note, whose TTL is not dynamic: most are.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.head[0] & (KIND_BITS | NOTED | DYNAMIC) == 0
+    }
+
     #[inline]
     pub(crate) fn is_dynamic(&self) -> bool {
         self.head[0] & DYNAMIC != 0

@@ -25,7 +25,6 @@ pub(crate) fn lifetime(ttl_ms: Millis, share: f64, jitter: u32) -> u32 {
 
 /// The dynamic TTL after so many hits, of an answer that began with `base_ms`: 300 s + min(300, ⌊hits ÷ 10⌋ · 60)
 /// where nothing was taken off for jitter, and three fifths of that while upstreams are slow.
-#[inline]
 pub(crate) fn dynamic(base_ms: u32, hits: u32, slow: bool) -> Millis {
     let grown =
         Millis::from(base_ms) * Millis::from(STEPS + (hits / HITS_A_STEP).min(STEPS)) / Millis::from(STEPS);

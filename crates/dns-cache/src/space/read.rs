@@ -3,7 +3,8 @@
 use super::{Lookup, Space};
 use crate::answer::{Freshness, Hit};
 use crate::config::Millis;
-use crate::lifecycle::{Dated, Epochs};
+use crate::lifecycle::{Dated, Epochs, dynamic_dates};
+use crate::live::Live;
 use crate::sync::Ordering;
 
 /// What a reader's closure is called with, and whether the read counts.
@@ -26,7 +27,7 @@ impl Space {
     ) -> Option<R> {
         let found = self.find(at).and_then(|(addr, record)| {
             let row = record.row(at.place.row)?;
-            let epochs = if row.heeds_epochs() { self.shared.epochs() } else { Epochs::default() };
+            let epochs = if row.is_plain() { Epochs::default() } else { self.shared.epochs() };
             let live = &self.arena.live(addr)[at.place.row];
             let dated = Dated::new(row, live, epochs);
             dated.is_visible(now, epochs).then_some((dated, live, epochs))
@@ -39,17 +40,14 @@ impl Space {
         };
         let row = dated.row;
         let hits = match how {
-            Read::Get if row.is_dynamic() && !dated.is_fresh(now) => {
-                // What has expired stays expired, however often it is read.
-                self.late_hits.fetch_add(1, Ordering::Relaxed);
-                live.late_hit()
+            Read::Get if row.is_dynamic() => {
+                let hits;
+                (hits, dated.expires_at) = self.hit_dynamic(dated, live, now, epochs);
+                hits
             }
             Read::Get => live.hit(),
             Read::Peek => live.hits(),
         };
-        if row.is_dynamic() {
-            dated = Dated::with_hits(row, hits, epochs);
-        }
         let hold = dated.hold(now, epochs);
         let refresh_at = dated.refresh_at(hold);
         let state = dated.freshness(now, refresh_at, live, hits, how == Read::Get);
@@ -68,6 +66,18 @@ impl Space {
         }))
     }
 
+    /// Counts a hit of a dynamic row, and returns how many there are and the expiry that this makes. What has expired
+    /// stays expired, however often it is read.
+    #[cold]
+    fn hit_dynamic(&self, dated: Dated<'_>, live: &Live, now: Millis, epochs: Epochs) -> (u32, Millis) {
+        if !dated.is_fresh(now) {
+            self.late_hits.fetch_add(1, Ordering::Relaxed);
+            return (live.late_hit(), dated.expires_at);
+        }
+        let hits = live.hit();
+        (hits, dynamic_dates(&dated.row, hits, epochs).0)
+    }
+
     /// Counts hits that were answered elsewhere.
     pub(crate) fn add_hits(&self, at: Lookup<'_>, n: u32, now: Millis) -> Option<Freshness> {
         let epochs = self.shared.epochs();
@@ -79,7 +89,7 @@ impl Space {
         }
         let (hits, added) = live.add_hits(n);
         self.remote_hits.fetch_add(u64::from(added), Ordering::Relaxed);
-        let dated = Dated::with_hits(row, hits, epochs);
+        let dated = Dated::new(row, live, epochs);
         Some(dated.freshness(now, dated.refresh_at(dated.hold(now, epochs)), live, hits, true))
     }
 
