@@ -3,9 +3,15 @@
 use crate::allocated::allocated;
 use crate::lru::Lru;
 use crate::random::{Random, Zipf};
+use std::iter::successors;
+
 use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceId, NamespaceLimits};
 
 const LOOKUPS: usize = 1_000_000;
+/// By so many every cache is full.
+const FILLED_BY: usize = 250_000;
+/// It evicts in the background; without asking for that, it would hold more than it may.
+const MOKA_TIDIES_EVERY: u32 = 64;
 const NAMES: u32 = 100_000;
 /// Of so many lookups, the last quarter is a scan of names that are never asked for again.
 const SCAN_PERIOD: usize = 80_000;
@@ -90,13 +96,20 @@ impl Contender for quick_cache::sync::Cache<Box<[u8]>, Value> {
     }
 }
 
-impl Contender for moka::sync::Cache<Box<[u8]>, Value> {
+struct Moka {
+    cache: moka::sync::Cache<Box<[u8]>, Value>,
+    misses: u32,
+}
+
+impl Contender for Moka {
     fn look_up(&mut self, name: &[u8]) -> bool {
-        let hit = self.get(name).is_some();
+        let hit = self.cache.get(name).is_some();
         if !hit {
-            self.insert(name.into(), VALUE);
-            // It evicts in the background; without this it would hold more than it may.
-            self.run_pending_tasks();
+            self.cache.insert(name.into(), VALUE);
+            self.misses += 1;
+            if self.misses.is_multiple_of(MOKA_TIDIES_EVERY) {
+                self.cache.run_pending_tasks();
+            }
         }
         hit
     }
@@ -109,7 +122,7 @@ fn of_entries(policy: &str, entries: usize) -> Box<dyn Contender> {
         }
         "lru" => Box::new(Lru::new(entries)),
         "quick_cache" => Box::new(quick_cache::sync::Cache::<Box<[u8]>, Value>::new(entries)),
-        _ => Box::new(moka::sync::Cache::<Box<[u8]>, Value>::new(entries as u64)),
+        _ => Box::new(Moka { cache: moka::sync::Cache::new(entries as u64), misses: 0 }),
     }
 }
 
@@ -142,22 +155,23 @@ pub(crate) fn compare(trace: &str, policy: &str, size: Size) -> Option<Outcome> 
     match size {
         Size::Entries(entries) => Some(play(&lookups(entries)?, || of_entries(policy, entries))),
         Size::Octets(octets) => {
-            // The largest number of entries that takes no more, found by trying; a cache of its own settings
-            // decides what an entry takes.
             let looped = octets / OCTETS_OF_AN_ENTRY;
             let trace = lookups(looped)?;
+            let fill = &trace[..FILLED_BY];
+            // The largest number of entries that takes no more, found by trying: a cache of its own settings
+            // decides what an entry takes.
             let (mut fits, mut too_many) = (0, octets / LEAST_OCTETS);
-            let mut best = None;
             for _ in 0..TRIES {
                 let entries = usize::midpoint(fits, too_many);
-                let outcome = play(&trace, || of_entries(policy, entries));
-                if outcome.octets <= octets {
-                    (fits, best) = (entries, Some(outcome));
-                } else {
-                    too_many = entries;
-                }
+                let taken = play(fill, || of_entries(policy, entries)).octets;
+                *(if taken <= octets { &mut fits } else { &mut too_many }) = entries;
             }
-            best
+            // In the long run it may take a little more.
+            let fewer =
+                |&entries: &usize| Some(entries - entries.div_ceil(100)).filter(|&entries| entries > 0);
+            let tried = successors(Some(fits).filter(|&fits| fits > 0), fewer).take(TRIES);
+            let mut outcomes = tried.map(|entries| play(&trace, || of_entries(policy, entries)));
+            outcomes.find(|outcome| outcome.octets <= octets)
         }
     }
 }
