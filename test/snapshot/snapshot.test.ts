@@ -120,10 +120,13 @@ describe.each(nodes)('on Node $version', (node) => {
     expect(await run(node, { end: 'kill' })).toMatchObject({ queries: 2 });
   });
 
-  test('what has expired comes back too', async () => {
+  test('what has expired comes back as stale', async () => {
     const first = await run(node, { names: ['one.test', 'brief.test'] });
     expect(first).toMatchObject({ queries: 4, entries: 4 });
-    expect(await run(node, { names: ['one.test'] })).toMatchObject({ queries: 0, entries: 4 });
+    const second = await run(node, { names: ['one.test'], peeks: ['brief.test', 'one.test'] });
+    expect(second).toMatchObject({ queries: 0, entries: 4 });
+    expect(second.peeked['brief.test']).toMatchObject({ stale: true, expiresInMs: 0 });
+    expect(second.peeked['one.test']).toMatchObject({ stale: false });
   });
 
   test('the snapshot of another namespace is no concern of this one', async () => {

@@ -4,7 +4,7 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { createResolver } from '@doubao/resolver';
 
 const input = JSON.parse(isMainThread ? process.argv[2] : workerData);
-const { server, path, names, end, forget, options = {}, inWorker = false } = input;
+const { server, path, names, peeks = names, end, forget, options = {}, inWorker = false } = input;
 
 const warnings = [];
 process.on('warning', ({ code, message }) => warnings.push({ code, message }));
@@ -29,7 +29,7 @@ async function run() {
       .then((all) => all.map(({ address }) => address))
       .catch(({ code }) => code);
   }
-  const peeked = Object.fromEntries(names.map((name) => [name, resolver.peek(name)]));
+  const peeked = Object.fromEntries(peeks.map((name) => [name, resolver.peek(name)]));
   await tell({ answers, peeked, warnings, entries: resolver.stats().cacheEntries });
   if (forget !== undefined) resolver.invalidate(forget);
   if (end === 'close') await resolver.close();

@@ -59,7 +59,7 @@ export class SnapshotKeeper {
   readonly #settings: SnapshotSettings;
   readonly #source: SnapshotSource;
   readonly #host: SnapshotHost;
-  readonly #stayWhenExiting: () => void;
+  readonly #takeBackFromExit: () => void;
   #timer: Timer | undefined;
   #write: SnapshotWrite | undefined;
   #saving: Promise<void> | undefined;
@@ -74,7 +74,7 @@ export class SnapshotKeeper {
     this.#source = source;
     this.#host = host;
     this.#saved = source.activity();
-    this.#stayWhenExiting = host.atExit(() => this.#saveAtExit());
+    this.#takeBackFromExit = host.atExit(() => this.#saveAtExit());
     this.#wait();
   }
 
@@ -100,7 +100,7 @@ export class SnapshotKeeper {
     this.#timer = undefined;
     await this.#saving;
     await this.#save();
-    this.#stayWhenExiting();
+    this.#takeBackFromExit();
   }
 
   #import({ namespace, blocks }: Snapshot): void {
