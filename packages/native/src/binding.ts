@@ -249,69 +249,88 @@ export interface NativeServer {
   readonly scope?: string;
 }
 
-/** A moment's view of the process and of one resolver's part of the cache. */
+/**
+ * A moment's view of the process and of one resolver's part of the cache. Counters count from the start of the process and
+ * only grow; gauges say what is now.
+ */
 export interface NativeStats {
-  /** Waiting callers of the process. */
+  /** Gauge, process: callers that wait for an answer. At most 262 144. */
   readonly waiters: number;
-  /** Questions of the process that are being asked. */
+  /** Gauge, process: questions, each a name with a type, that are being asked. At most 16 384. */
   readonly flights: number;
+  /** Counter, process: lookups and `resolve*` that reached the addon; hits on a mirror do not. */
   readonly lookups: number;
+  /** Counter, process: those of `lookups` answered at once, from hosts file or cache, denials and failures included. */
   readonly cacheHits: number;
+  /** Counter, process: those of `lookups` that had to be asked for, or were refused. */
   readonly cacheMisses: number;
+  /** Counter, process: queries sent, retransmissions and those over TCP included. */
   readonly queriesSent: number;
+  /** Counter, process: those of `queriesSent` that went over TCP. */
   readonly tcpQueriesSent: number;
-  /** Queries sent before their attempt's timeout. */
+  /** Counter, process: those of `queriesSent` that left before their attempt's timeout because the answer was late. */
   readonly hedges: number;
-  /** Callers that joined a question under way. */
+  /** Counter, process: times that somebody joined a question under way instead of asking it again. */
   readonly coalesced: number;
-  /** Datagrams dropped because ID or question did not match. */
+  /** Counter, process: datagrams dropped because ID or question did not match: late answers, or forgeries. */
   readonly spoofRejected: number;
+  /** Counter, process: answers that matched their query and could not be read. */
   readonly malformed: number;
-  /** Datagrams dropped because they lacked the cookie that the server had been given (RFC 7873). */
+  /** Counter, process: datagrams dropped because they lacked the cookie that the server had been given (RFC 7873). */
   readonly cookiesRejected: number;
+  /** Counter, process: questions and callers refused because too many were under way; a lookup has up to two questions. */
   readonly overloadRejected: number;
-  /** Questions asked ahead of expiry. */
+  /** Counter, process: questions asked ahead of expiry. */
   readonly refreshes: number;
-  /** Open UDP sockets. */
+  /** Gauge, process: open UDP sockets. */
   readonly sockets: number;
+  /** Gauge, process: open TCP connections. */
   readonly tcpConnections: number;
-  /** Refused because of {@link NativeOptions.cache}'s `missesPerSecond`. */
+  /** Counter, process: lookups refused because of {@link NativeOptions.cache}'s `missesPerSecond`. */
   readonly missLimited: number;
-  /** Answered with addresses that had expired, because nobody could be asked. */
+  /** Counter, process: lookups answered with addresses that had expired, because nobody could be asked. */
   readonly staleServed: number;
-  /** How often the machine's addresses changed. */
+  /** Counter, process: how often the machine's addresses changed. */
   readonly networkChanges: number;
-  /** How often the machine woke from sleep (not noticed on Windows). */
+  /** Counter, process: how often the machine woke from sleep (not noticed on Windows). */
   readonly resumes: number;
+  /** Gauge, namespace: entries of the cache, each a name with a type; denials, failures and expired answers included. */
   readonly cacheEntries: number;
+  /** Gauge, namespace: octets that these entries take. */
   readonly cacheBytes: number;
+  /** Counter, namespace: entries removed before their time to make room. */
   readonly cacheEvictions: number;
-  /** Names of the resolver's namespace whose popularity is known; at most 10 000. */
+  /** Gauge, namespace: names whose popularity is known; at most 10 000. */
   readonly popularNames: number;
-  /** Digest, hexadecimal. */
+  /** The resolver's namespace: a digest, hexadecimal. Resolvers with the same one share answers. Empty before the first lookup. */
   readonly namespace: string;
   /** This port owns the namespace: see {@link Binding.own}. */
   readonly owner: boolean;
+  /** The resolver's servers, in the order in which they are listed. */
   readonly upstreams: readonly NativeUpstreamStats[];
   /** What was wrong with the system's files, newest last. */
   readonly warnings: readonly string[];
-  /** How often the I/O thread was started again after a panic. */
+  /** Counter, process: how often the I/O thread was started again after a panic; every one is a bug to report. */
   readonly ioThreadRestarts: number;
 }
 
-/** A moment's view of one server. */
+/** A moment's view of one server, as all resolvers of the process know it. */
 export interface NativeUpstreamStats {
   /** `address:port`. */
   readonly server: string;
   readonly transport: 'udp' | 'tcp';
-  /** Null before the first answer. */
+  /** What 95 % of its last 64 answers took at most, milliseconds; null before the first. */
   readonly p95Ms: number | null;
+  /** Gauge: queries that wait for its answer. */
   readonly inflight: number;
+  /** Counter: queries sent to it. */
   readonly sent: number;
+  /** Counter: of these, those answered, whatever the answer said. */
   readonly answered: number;
+  /** Counter: queries without an answer in time, or with one that could not be read. */
   readonly failed: number;
-  /** Silent while others wait. */
+  /** It has fallen silent while queries wait: others are asked before it, if there are. */
   readonly suspect: boolean;
-  /** Known to answer queries with EDNS. */
+  /** It has answered a query with EDNS (RFC 6891). */
   readonly edns: boolean;
 }

@@ -33,17 +33,20 @@ export interface CachedAnswer {
 
 /**
  * A moment's view: what the addon counts for all threads, and what this thread holds in front of it. All zero before
- * the first lookup and after `close`.
+ * the first lookup and after `close`. Counters only grow: what happened between two moments is their difference.
  */
 export interface ResolverStats extends NativeStats {
-  /** Answers held in front of the native cache, in this thread, and hits on them. */
+  /**
+   * Gauge and counter of this resolver in this thread: answers held in front of the native cache, at most 4 096, and
+   * lookups that they answered. These did not reach the addon and are not among `lookups`.
+   */
   readonly mirror: { readonly entries: number; readonly hits: number };
   /**
    * The copies of this package that have opened a resolver in this thread. Those with the same addon share a cache and
    * what is counted of it; a copy with an addon of its own has its own.
    */
   readonly copies: readonly PackageCopy[];
-  /** Lookups of this thread that failed because the allow-list has no such name. */
+  /** Counter of this resolver in this thread: lookups that failed because the allow-list has no such name. */
   readonly allowListRejected: number;
 }
 
