@@ -41,9 +41,8 @@ for (const [name, daemon, start] of servers) {
       const { found, failed, differences } = (await asking.message()) as Verdict;
       const cares = await server.settledQueries();
       expect(differences).toEqual([]);
-      // Each question is asked with a callback and with a promise.
-      expect(found).toBeGreaterThan(questions.length * 0.9);
-      expect(failed).toBeGreaterThan(questions.length / 2);
+      // A zone that is not loaded would be a test of errors alone.
+      expect(Math.min(found, failed)).toBeGreaterThan(150);
       // Node asks by c-ares without EDNS, so a query of c-ares among ours would be one without OPT.
       expect(ours.filter(({ hasOpt }) => !hasOpt)).toEqual([]);
       expect(cares.filter(({ hasOpt }) => hasOpt)).toEqual([]);

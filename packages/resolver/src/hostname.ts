@@ -113,6 +113,9 @@ function labelsFit(name: string): boolean {
 /** What c-ares lets pass in a name to be queried; a backslash begins an escape of RFC 1035 §5.1. */
 const QUERYABLE = /^[A-Za-z0-9._\-*/\\]*$/;
 
+/** An octet as three digits, or any other character as it is. */
+const ESCAPES = /\\(?:[01]\d\d|2[0-4]\d|25[0-5]|\D)/g;
+
 /**
  * A name for the query of one record type. Rules and codes are those of c-ares, except that a name with a NUL is
  * refused, not cut.
@@ -124,6 +127,7 @@ export function normalizeQueryName(name: string): { readonly ascii: string } | {
   const ascii = NOT_ASCII.test(name) ? toAscii(name) : name;
   if (ascii === '') return { code: 'ENOTFOUND' };
   if (!QUERYABLE.test(ascii)) return { code: 'EBADNAME' };
+  if (ascii.includes('\\') && ascii.replaceAll(ESCAPES, '').includes('\\')) return { code: 'EBADNAME' };
   const body = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
   // An escape stands for one octet; the addon measures what has them.
   if (!ascii.includes('\\') && (body.length > MAX_NAME_LENGTH || !labelsFit(body)))

@@ -3,6 +3,8 @@ import { RecordType } from '../binding.ts';
 import { nodeMajor } from '../node-dns.ts';
 import type { Answer } from '../record.ts';
 import { name, record, records, text, u16, u32 } from '../test-support/compose-records.ts';
+import { seededRandom } from '../test-support/seeded-random.ts';
+import { RdataError } from './rdata.ts';
 import { RECORD_KINDS, type RecordKind } from './record-kind.ts';
 import { resolveResult } from './resolve-result.ts';
 
@@ -213,6 +215,32 @@ describe('malformed data', () => {
 
   test('an address of the wrong size', () => {
     expect(() => resultOf('ANY', record(RecordType.A, [1, 2, 3]))).toThrow('malformed');
+  });
+
+  test('whatever the octets are, they are read or said to be malformed', () => {
+    const random = seededRandom(20_261_122);
+    const octet = (): number => Math.floor(random() * 256);
+    const outcomes = { read: 0, malformed: 0 };
+    for (let turn = 0; turn < 20_000; turn++) {
+      const kind = RECORD_KINDS[turn % RECORD_KINDS.length] as RecordKind;
+      const length = Math.floor(random() * 40);
+      // Small octets make more lengths that fit.
+      const small = random() < 0.5;
+      const data = Array.from({ length }, () => (small ? octet() % 8 : octet()));
+      const type = kind.number === RecordType.ANY ? [1, 2, 16, 28, 257][turn % 5] : kind.number;
+      try {
+        resolveResult(
+          kind,
+          { addresses: [], detailOctets: records(record(type as number, data)) } as never,
+          false,
+        );
+        outcomes.read++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(RdataError);
+        outcomes.malformed++;
+      }
+    }
+    expect(Math.min(outcomes.read, outcomes.malformed)).toBeGreaterThan(2000);
   });
 
   test('a record that ends too early', () => {
