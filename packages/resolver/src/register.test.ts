@@ -124,6 +124,22 @@ describe.each(nodes)('on Node $version', ({ path, major }) => {
     expect(missing.stderr).toMatch(/^@doubao\/resolver: option DOUBAO_RESOLVER_CONFIG: .*\n$/);
   });
 
+  it('a variable that looks like an option is warned of once, worker threads or not', async () => {
+    const program = join(folder, 'misspelt.cjs');
+    writeFileSync(
+      program,
+      `const { Worker, isMainThread } = require('node:worker_threads');
+      if (isMainThread) new Worker(__filename);`,
+    );
+    const result = await run(path, ['--import', REGISTER, program], { DOUBAO_RESOLVER_CACHE_MAXTTL: '5' });
+    expect(result).toMatchObject({ status: 0, stdout: '' });
+    expect(result.stderr.split('\n').filter((line) => line.includes('Warning'))).toEqual([
+      expect.stringMatching(
+        /\[DOUBAO_RESOLVER_UNKNOWN_VARIABLE\] .*did you mean DOUBAO_RESOLVER_CACHE_MAX_TTL\?$/,
+      ),
+    ]);
+  });
+
   it('importing starts no thread and keeps nothing alive', async () => {
     const source = `
       const threads = () => require('node:fs').readdirSync('/proc/self/task').length;

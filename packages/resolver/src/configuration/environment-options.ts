@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ResolverOptionError } from '../errors.ts';
 import type { InstallOptions } from '../installed-functions.ts';
+import { isMainThread } from '../main-thread.ts';
 import { nearestOption } from './nearest-option.ts';
 import { OPTION_DEFINITIONS, type TextKind } from './option-table.ts';
 import type { Warn } from '../warning.ts';
@@ -79,7 +80,7 @@ export function environmentOptions(environment: NodeJS.ProcessEnv): InstallOptio
 
 /**
  * Warns of variables that look like a misspelt option. Others with the prefix are let be: orchestrators make variables
- * of the names of services.
+ * of the names of services. Worker threads have the same variables and are silent.
  */
 export function warnOfUnknownVariables(environment: NodeJS.ProcessEnv, warn: Warn): void {
   const known = new Set([CONFIG, FUNCTIONS]);
@@ -88,8 +89,9 @@ export function warnOfUnknownVariables(environment: NodeJS.ProcessEnv, warn: War
   for (const variable of Object.keys(environment)) {
     if (!variable.startsWith(PREFIX) || known.has(variable)) continue;
     const meant = nearestOption(variable.slice(PREFIX.length), names);
-    if (meant !== undefined)
+    if (meant !== undefined && isMainThread()) {
       warn('UNKNOWN_VARIABLE', `${variable} is no option; did you mean ${PREFIX}${meant}?`);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the snapshots of one environment have in common. */
 import { systemClock } from '../captured.ts';
 import { say } from '../kill-switch.ts';
+import { isMainThread } from '../main-thread.ts';
 import { warn } from '../warning.ts';
 import { atExit } from './at-exit.ts';
 import { systemFiles } from './files.ts';
@@ -11,11 +12,6 @@ export interface SnapshotEnvironment {
   host(): SnapshotHost;
   /** How many resolvers keep one there. */
   readonly paths: Map<string, number>;
-}
-
-/** The module is loaded only where a snapshot is kept. */
-function isMainThread(): boolean {
-  return process.getBuiltinModule('node:worker_threads').isMainThread;
 }
 
 export function systemSnapshots(): SnapshotEnvironment {
