@@ -9,7 +9,7 @@ use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceId, NamespaceLimits};
 
 const LOOKUPS: usize = 1_000_000;
 /// By so many every cache is full.
-const FILLED_BY: usize = 250_000;
+const FILLED_BY: usize = 300_000;
 /// It evicts in the background; without asking for that, it would hold more than it may.
 const MOKA_TIDIES_EVERY: u32 = 64;
 const NAMES: u32 = 100_000;
@@ -166,9 +166,9 @@ pub(crate) fn compare(trace: &str, policy: &str, size: Size) -> Option<Outcome> 
                 let taken = play(fill, || of_entries(policy, entries)).octets;
                 *(if taken <= octets { &mut fits } else { &mut too_many }) = entries;
             }
-            // In the long run it may take a little more.
+            // In the long run it may take more.
             let fewer =
-                |&entries: &usize| Some(entries - entries.div_ceil(100)).filter(|&entries| entries > 0);
+                |&entries: &usize| Some(entries - entries.div_ceil(STEP_DOWN)).filter(|&fewer| fewer > 0);
             let tried = successors(Some(fits).filter(|&fits| fits > 0), fewer).take(TRIES);
             let mut outcomes = tried.map(|entries| play(&trace, || of_entries(policy, entries)));
             outcomes.find(|outcome| outcome.octets <= octets)
@@ -180,8 +180,9 @@ pub(crate) fn compare(trace: &str, policy: &str, size: Size) -> Option<Outcome> 
 pub(crate) const OCTETS_OF_AN_ENTRY: usize = 128;
 /// No cache keeps a name and its answer in less.
 const LEAST_OCTETS: usize = 36;
-/// To within a two-hundredth.
 const TRIES: usize = 8;
+/// By which part to go down where that is too many after all, as a divisor.
+const STEP_DOWN: usize = 25;
 
 fn trace_of(trace: &str, entries: usize) -> Option<Vec<u32>> {
     let zipf = |exponent| {
