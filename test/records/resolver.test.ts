@@ -101,6 +101,7 @@ describe('reverse', () => {
     });
     const folder = await mkdtemp(join(tmpdir(), 'resolver-hosts-'));
     const hosts = join(folder, 'hosts');
+    await writeFile(hosts, '');
     const options = { servers: [server.endpoint], system: 'never' } as const;
     await using resolver = createResolver({ ...options, hosts });
     await using without = createResolver({ ...options, hosts: false });
