@@ -43,8 +43,7 @@ async function run() {
 
 if (isMainThread && inWorker) {
   const worker = new Worker(new URL(import.meta.url), { workerData: process.argv[2] });
-  const [message] = await once(worker, 'message');
-  await once(worker, 'exit');
+  const [[message]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
   await tell(message);
 } else {
   await run();
