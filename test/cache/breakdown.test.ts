@@ -12,7 +12,15 @@ const rounds = 3;
 function startCallers(mode: 'shared' | 'apart' | 'c-ares', server: { readonly endpoint: string }): Running {
   const node = nodes.at(-1);
   if (node === undefined) throw new Error('no Node.js to test on');
-  const input = { server: server.endpoint, name: 'hot.test', mode, workers, callers, rounds };
+  const input = {
+    server: server.endpoint,
+    name: 'hot.test',
+    mode,
+    workers,
+    callers,
+    rounds,
+    ttlMs: ttlSeconds * 1000,
+  };
   return startProgram(node, new URL('programs/breakdown.mjs', import.meta.url), { input });
 }
 

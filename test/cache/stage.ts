@@ -1,4 +1,5 @@
-/** What the scenarios of the cache share: resolvers that know one server only, and loads of names. */
+/** What the scenarios of the cache share: resolvers that know one server only, loads of names, and the end of lifetimes. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createResolver, type DoubaoResolver, type ResolverOptions } from '@doubao/resolver';
 
 /** A resolver that knows only this server. */
@@ -45,4 +46,13 @@ export async function lookUpAll(
   };
   await Promise.all(Array.from({ length: atOnce }, lookUpRest));
   return tally;
+}
+
+/**
+ * Resolves when what was looked up until now has outlived its TTL, in the cache and in what this thread holds in front of
+ * it. `peek` would not do: of two families it is the first to expire that it tells.
+ */
+export async function untilExpired(resolver: DoubaoResolver, ttlSeconds: number): Promise<void> {
+  const expired = performance.now() + ttlSeconds * 1000;
+  while (performance.now() <= expired || resolver.stats().mirror.entries > 0) await pause(10);
 }

@@ -1,14 +1,9 @@
 /** Answers past their lifetime: kept, shown, and what a lookup gets that overload leaves no other. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  failuresOf,
-  ResolverOverloadedError,
-  type DoubaoResolver,
-  type ResolverOptions,
-} from '@doubao/resolver';
+import { failuresOf, ResolverOverloadedError, type ResolverOptions } from '@doubao/resolver';
 import { a, answer, byType, drop, startDnsServer, type DnsServer } from '@doubao/resolver-testbed';
 import { describe, expect, it } from 'vitest';
-import { lookUpAll, namesBelow, resolverFor } from './stage.ts';
+import { lookUpAll, namesBelow, resolverFor, untilExpired } from './stage.ts';
 
 const address = '192.0.2.1';
 const ttlSeconds = 1;
@@ -18,11 +13,6 @@ const family = 4;
 const startServer = (): Promise<DnsServer> =>
   startDnsServer({ onQuery: () => byType({ A: answer(a(address, ttlSeconds)) }) });
 
-async function untilExpired(resolver: DoubaoResolver, names: readonly string[]): Promise<void> {
-  const isFresh = (name: string): boolean => (resolver.peek(name)?.expiresInMs ?? 0) > 0;
-  while (names.some(isFresh) || resolver.stats().mirror.entries > 0) await nextTurn();
-}
-
 describe('an expired answer', () => {
   const name = 'www.stale.test';
 
@@ -31,7 +21,7 @@ describe('an expired answer', () => {
     await using resolver = resolverFor(server);
     await resolver.promises.lookup(name);
     expect(resolver.peek(name)).toMatchObject({ addresses: [{ address, family }], stale: false });
-    await untilExpired(resolver, [name]);
+    await untilExpired(resolver, ttlSeconds);
     expect(resolver.peek(name)).toEqual({
       addresses: [{ address, family }],
       code: undefined,
@@ -47,7 +37,7 @@ describe('an expired answer', () => {
     await using server = await startServer();
     await using resolver = resolverFor(server, { cache: { stale: { maxAge: 0 } } });
     await resolver.promises.lookup(name);
-    await untilExpired(resolver, [name]);
+    await untilExpired(resolver, ttlSeconds);
     expect(resolver.peek(name)).toBeUndefined();
   });
 });
@@ -69,7 +59,7 @@ describe('when more is asked for than can be under way', () => {
     expect(await lookUpAll(loading, known, family)).toEqual({ found: known.length });
     // One of the same cache, whose questions are under way until the end.
     await using resolver = resolverFor(server, { ...options, timeout: 60_000, tries: 1, deadline: 60_000 });
-    await untilExpired(loading, known);
+    await untilExpired(loading, ttlSeconds);
     server.onQuery = () => drop();
     for (const name of namesBelow('unknown.test', mostUnknown))
       resolver.lookup(name, { family }, () => undefined);

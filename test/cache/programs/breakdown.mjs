@@ -2,7 +2,7 @@
 // thread tells when all have asked, and what they got.
 import { once } from 'node:events';
 import { promises as nodeDns } from 'node:dns';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { createResolver } from '@doubao/resolver';
 
@@ -38,8 +38,7 @@ const callersOf = {
           return [...ipv4, ...ipv6].map((address) => ({ address }));
         },
       },
-      // It keeps nothing, so nothing has to expire.
-      peek: () => undefined,
+      // It keeps nothing.
       stats: () => ({ mirror: { entries: 0 } }),
     });
     // One for all would lose answers: they share a socket and the room in it.
@@ -67,14 +66,17 @@ if (isMainThread) {
   await Promise.all(workers.map((worker) => worker.terminate()));
   process.disconnect();
 } else {
-  const { name, mode } = workerData;
+  const { name, mode, ttlMs } = workerData;
   const callers = callersOf[mode](workerData);
+  let answered = -Infinity;
   parentPort.on('message', async () => {
-    const expired = ({ peek, stats }) => peek(name) === undefined && stats().mirror.entries === 0;
-    while (!callers.every(expired)) await turn();
+    // Both families have outlived their TTL then, and what this thread holds in front of them.
+    const expired = ({ stats }) => performance.now() > answered + ttlMs && stats().mirror.entries === 0;
+    while (!callers.every(expired)) await pause(10);
     const lookups = callers.map((caller) => caller.promises.lookup(name, { all: true }));
     parentPort.postMessage('asked');
     const answers = await Promise.all(lookups);
+    answered = performance.now();
     const texts = answers.map((addresses) =>
       addresses
         .map(({ address }) => address)
