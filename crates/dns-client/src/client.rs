@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, FLAG_STALE, Status, Waiter};
 use crate::compose::{self, AtHand, Reading};
 use crate::engine::FlightKey;
-use crate::families::{AT_HAND, Wanted};
+use crate::families::{AT_HAND, NO_WAITING, Wanted};
 use crate::file_identity::WatchedFile;
 use crate::host::Host;
 use crate::io::IoThread;
@@ -140,7 +140,7 @@ impl Client {
             return true;
         }
         count(&shared.counters.cache_misses);
-        if shared.is_flooded(now) {
+        if flags & NO_WAITING != 0 || shared.is_flooded(now) {
             self.answer_from_remains(resolver, name, flags, now, out);
             (out.slot, out.generation) = guard;
             return true;
@@ -195,7 +195,7 @@ impl Client {
             }
         }
         count(&shared.counters.cache_misses);
-        if shared.is_flooded(now) {
+        if flags & NO_WAITING != 0 || shared.is_flooded(now) {
             count(&shared.counters.overload_rejected);
             out.status = Status::Overloaded;
             return true;

@@ -21,6 +21,9 @@ pub(crate) const BYPASS_CACHE: u32 = 32;
 /// Answer from what is known, or deny: nobody is asked.
 pub(crate) const AT_HAND: u32 = 64;
 
+/// Among the flags of a lookup or query: what is not known at once is refused, for the caller takes no answers.
+pub const NO_WAITING: u32 = 1 << 31;
+
 /// What a lookup wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of getaddrinfo are independent of each other")]

@@ -82,6 +82,7 @@ pub use answer::{
 };
 pub use client::{Client, PopularName};
 pub use event::Event;
+pub use families::NO_WAITING;
 pub use host::Host;
 pub use io::IoThread;
 pub use options::{

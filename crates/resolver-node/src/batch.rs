@@ -148,6 +148,11 @@ impl Outgoing {
         self.head == self.octets.len()
     }
 
+    /// Octets that have not been delivered.
+    pub(crate) fn len(&self) -> usize {
+        self.octets.len() - self.head
+    }
+
     /// Takes over what `source` holds, in the order it came.
     pub(crate) fn take(&mut self, source: &mut Vec<u8>) {
         if self.is_empty() {

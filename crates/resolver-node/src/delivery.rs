@@ -4,10 +4,12 @@
 use std::cell::{Cell, RefCell};
 use std::ptr;
 use std::sync::Arc;
+use std::time::Instant;
 
-use dns_client::Answer;
+use dns_client::{Answer, NO_WAITING};
 use napi::{Error, Result, Status};
 
+use crate::backlog::Backlog;
 use crate::batch::{Outgoing, encode};
 use crate::environment::Environment;
 use crate::node_api::{Octets, Reference, Scope, Value};
@@ -23,6 +25,7 @@ pub(crate) struct Delivery {
     /// Callers whose answers have not been delivered.
     waiters: Cell<u32>,
     outgoing: RefCell<Outgoing>,
+    backlog: RefCell<Backlog>,
     /// Reused by every call that is answered at once.
     record: RefCell<Vec<u8>>,
 }
@@ -64,6 +67,7 @@ impl Delivery {
             deliver,
             waiters: Cell::new(0),
             outgoing: RefCell::default(),
+            backlog: RefCell::default(),
             record: RefCell::default(),
         })
     }
@@ -107,6 +111,11 @@ impl Delivery {
         if self.scratch.write(&record) { u32::try_from(record.len()).ok() } else { None }
     }
 
+    /// The flags of a lookup as they are for a caller whose event loop takes its answers, or does not.
+    pub(crate) fn flags(&self, flags: u32) -> u32 {
+        if self.backlog.borrow().lasts(Instant::now) { flags | NO_WAITING } else { flags }
+    }
+
     /// One more caller waits: the first keeps the event loop alive.
     fn add_waiter(&self, scope: Scope<'_>) {
         let waiters = self.waiters.get();
@@ -132,7 +141,9 @@ impl Delivery {
         if result.is_err() {
             scope.report_uncaught();
         }
-        self.port.finish_turn(!self.outgoing.borrow().is_empty());
+        let left = self.outgoing.borrow().len();
+        self.backlog.borrow_mut().note(left, Instant::now);
+        self.port.finish_turn(left > 0);
     }
 
     fn deliver_batch(&self, scope: Scope<'_>) -> Result<()> {

@@ -28,6 +28,7 @@ extern "C" fn lookup(env: sys::napi_env, info: sys::napi_callback_info) -> sys::
         let (flags, ticket, timeout_ms) = (arguments.u32(2)?, arguments.u32(3)?, arguments.u32(4)?);
         Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
             let waiter = Waiter { environment: open.delivery.port(), ticket };
+            let flags = open.delivery.flags(flags);
             let answered = process::client().lookup(&open.resolver, name, flags, waiter, timeout_ms, answer);
             Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
         })
@@ -46,6 +47,7 @@ extern "C" fn query(env: sys::napi_env, info: sys::napi_callback_info) -> sys::n
         let (ticket, timeout_ms, flags) = (arguments.u32(3)?, arguments.u32(4)?, arguments.u32(5)?);
         Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
             let waiter = Waiter { environment: open.delivery.port(), ticket };
+            let flags = open.delivery.flags(flags);
             let answered =
                 process::client().query(&open.resolver, name, rtype, flags, waiter, timeout_ms, answer);
             Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))

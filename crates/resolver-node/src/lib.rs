@@ -23,6 +23,7 @@ use crate::node_api::{Scope, Value};
 
 mod address_text;
 mod arguments;
+mod backlog;
 mod batch;
 mod delivery;
 mod environment;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use dns_cache::{Fill, Freshness, Insert, Key, Outcome};
 
-use crate::families::AT_HAND;
+use crate::families::{AT_HAND, NO_WAITING};
 use crate::options::ResolverOptions;
 use crate::resolver::Resolver;
 use crate::shared::Command;
@@ -187,6 +187,23 @@ fn as_many_wait_as_may_and_the_others_get_what_is_left() {
     );
     let stats = client.stats(&resolver);
     assert_eq!((stats.stale_served, stats.overload_rejected), (1, 3));
+}
+
+#[test]
+fn who_takes_no_answers_waits_for_none() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    let known = Insert { payload: ADDRESS, ttl_ms: 300_000, ..Insert::default() };
+    store(&client, &resolver, b"\x05known\x04test\x00", &known);
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    let mut answer = Answer::default();
+    for (name, status) in [("known.test", Status::Ok), ("unknown.test", Status::Overloaded)] {
+        assert!(client.lookup(&resolver, name, NO_WAITING | IPV4, waiter, 0, &mut answer));
+        assert_eq!(answer.status, status);
+        assert!(client.query(&resolver, name, A, NO_WAITING, waiter, 0, &mut answer));
+        assert_eq!(answer.status, status);
+    }
 }
 
 #[test]

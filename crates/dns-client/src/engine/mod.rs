@@ -46,6 +46,7 @@ pub(crate) use flight::FlightKey;
 pub(crate) use flight::Outcome;
 use flight::{Flight, Seat, Taker};
 use miss_limit::MissLimit;
+use overload::Refusal;
 use shares::Shares;
 use slots::{Id, Slots};
 use socket::Sockets;
@@ -199,7 +200,7 @@ impl Engine {
         if self.due.is_empty() { self.timers.next() } else { Some(Time::default()) }
     }
 
-    /// Joins the flight of `key` or starts one. `None` if none may start: see [`overload`].
+    /// Joins the flight of `key` or starts one, unless none may start.
     fn ask(
         &mut self,
         turn: &mut Turn<'_>,
@@ -208,7 +209,7 @@ impl Engine {
         taker: Taker,
         deadline: Time,
         sibling: Option<Id<Flight>>,
-    ) -> Option<Id<Flight>> {
+    ) -> Result<Id<Flight>, Refusal> {
         let paced = (key, snapshot.plan.pace);
         if let Some(&id) = self.by_key.get(&paced)
             && let Some(flight) = self.flights.get_mut(id)
@@ -220,11 +221,9 @@ impl Engine {
                 flight.wake = deadline;
                 self.timers.set(deadline, Timer::Flight(id));
             }
-            return Some(id);
+            return Ok(id);
         }
-        if !self.may_begin(turn.now, &paced.0, &snapshot.plan, taker) {
-            return None;
-        }
+        self.admit_flight(turn.now, &paced.0, &snapshot.plan, taker)?;
         let servers = self.order_servers(&snapshot.plan, turn.now);
         let id = self.flights.insert(Flight {
             key: paced.0.clone(),
@@ -253,7 +252,7 @@ impl Engine {
         self.flight_shares.add(paced.0.namespace);
         self.by_key.insert(paced, id);
         self.proceed(turn, id);
-        Some(id)
+        Ok(id)
     }
 
     /// The plan's servers as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is

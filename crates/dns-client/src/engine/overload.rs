@@ -23,23 +23,35 @@ const KNOWN_FLIGHTS: usize = 2_048;
 /// Flights from which on nothing is asked for those who gave up before their turn came: it would only make others late.
 const BUSY_FLIGHTS: usize = 1_024;
 
+/// Why nothing is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// There is no room.
+    Overload,
+    /// Too many unknown names under its parent domain.
+    MissLimit,
+}
+
 impl Engine {
-    /// Whether one more flight may start for `taker`; counted if not.
-    pub(super) fn may_begin(&mut self, now: Time, key: &FlightKey, plan: &Plan, taker: Taker) -> bool {
+    /// Lets one more flight start for `taker`, or says why not.
+    pub(super) fn admit_flight(
+        &mut self,
+        now: Time,
+        key: &FlightKey,
+        plan: &Plan,
+        taker: Taker,
+    ) -> Result<(), Refusal> {
         let known = matches!(taker, Taker::Refresh);
         if plan.misses_per_second > 0
             && !known
             && !self.has_answer(key, now)
             && !self.may_miss(now, key, plan.misses_per_second, taker)
         {
-            return false;
+            return Err(Refusal::MissLimit);
         }
-        let begins = self.has_room(key, MOST_FLIGHTS - KNOWN_FLIGHTS)
+        let has_room = self.has_room(key, MOST_FLIGHTS - KNOWN_FLIGHTS)
             || self.has_room(key, MOST_FLIGHTS) && (known || self.has_answer(key, now));
-        if !begins {
-            count(&self.counters.overload_rejected);
-        }
-        begins
+        if has_room { Ok(()) } else { Err(Refusal::Overload) }
     }
 
     fn has_room(&self, key: &FlightKey, limit: usize) -> bool {
@@ -64,27 +76,21 @@ impl Engine {
         }
         let name = task.as_ref().map_or(&key.name, |task| task.given());
         let allowed = self.miss_limit.take(key.namespace, name, now, per_second);
-        if !allowed {
-            count(&self.counters.miss_limited);
-        }
         if let Some(task) = task {
             task.may_miss = Some(allowed);
         }
         allowed
     }
 
-    /// Whether one more waiter may wait for an answer of `namespace`, until `deadline`; counted if not.
+    /// Whether one more waiter may wait for an answer of `namespace`, until `deadline`.
     pub(super) fn admits(&self, namespace: NamespaceId, now: Time, deadline: Time) -> bool {
         let in_vain = deadline <= now && self.flights.len() >= BUSY_FLIGHTS;
-        if self.waiters.admit(namespace) && !in_vain {
-            return true;
-        }
-        count(&self.counters.overload_rejected);
-        false
+        self.waiters.admit(namespace) && !in_vain
     }
 
     /// A lookup that nothing is begun for gets what is left of its name, or the failure.
-    pub(super) fn turn_away(&mut self, now: Time, request: &LookupRequest, otherwise: Answer) {
+    pub(super) fn turn_away(&mut self, now: Time, request: &LookupRequest, why: Refusal, otherwise: Answer) {
+        self.count_refusal(why);
         let (snapshot, sources) = (&*request.snapshot, &*self.sources);
         let at_hand = AtHand { cache: &self.cache, snapshot, sources, now };
         let mut answer = Answer::default();
@@ -98,7 +104,8 @@ impl Engine {
     }
 
     /// The same for somebody who asked for one type.
-    pub(super) fn turn_caller_away(&mut self, now: Time, key: &FlightKey, waiter: Waiter) {
+    pub(super) fn turn_caller_away(&mut self, now: Time, key: &FlightKey, waiter: Waiter, why: Refusal) {
+        self.count_refusal(why);
         let kind = AnswerKind::of(key.rtype);
         let mut answer = Answer { kind, status: Status::Overloaded, ..Answer::default() };
         if payload::is_address(key.rtype)
@@ -112,6 +119,13 @@ impl Engine {
             self.count_stale(&answer);
         }
         self.settle_refused(waiter, answer);
+    }
+
+    fn count_refusal(&self, why: Refusal) {
+        count(match why {
+            Refusal::Overload => &self.counters.overload_rejected,
+            Refusal::MissLimit => &self.counters.miss_limited,
+        });
     }
 
     fn count_stale(&self, answer: &Answer) {

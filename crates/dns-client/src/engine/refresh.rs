@@ -19,7 +19,7 @@ impl Engine {
             count(&self.counters.refreshes);
         }
         let wire = paced.0.clone();
-        if self.ask(turn, paced.0, snapshot, Taker::Refresh, Time::NEVER, None).is_none() {
+        if self.ask(turn, paced.0, snapshot, Taker::Refresh, Time::NEVER, None).is_err() {
             let key =
                 dns_cache::Key { namespace: wire.namespace, name: wire.name.as_wire(), rtype: wire.rtype.0 };
             self.cache.refresh_failed(&key, turn.now.as_millis());

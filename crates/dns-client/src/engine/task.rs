@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dns_wire::{Name, Rtype};
 
 use super::flight::{Flight, FlightKey, Outcome, Taker};
+use super::overload::Refusal;
 use super::slots::Id;
 use super::waiting::Place;
 use super::{Engine, Timer, Turn};
@@ -76,7 +77,7 @@ impl Engine {
         let namespace = request.snapshot.namespace.id();
         if !self.admits(namespace, turn.now, deadline) {
             let refusal = Answer { status: Status::Overloaded, ..Answer::default() };
-            self.turn_away(turn.now, &request, refusal);
+            self.turn_away(turn.now, &request, Refusal::Overload, refusal);
             return;
         }
         let id = self.tasks.insert(Task {
@@ -126,11 +127,11 @@ impl Engine {
             let (snapshot, deadline) = (Arc::clone(&request.snapshot), request.deadline);
             let flight = self.ask(turn, key, &snapshot, Taker::Task(id), deadline, sibling);
             let state = match flight {
-                Some(flight) => {
+                Ok(flight) => {
                     sibling = Some(flight);
                     Family::Waiting(flight)
                 }
-                None => Family::Done(Arc::new(Outcome::Failed {
+                Err(_) => Family::Done(Arc::new(Outcome::Failed {
                     status: Status::Overloaded,
                     failures: Vec::new(),
                 })),
@@ -238,7 +239,9 @@ impl Engine {
             if status.is_denial() && task.request.snapshot.other_services { FLAG_OTHER_SERVICES } else { 0 };
         let answer = Answer { status, flags, failures: task.failures, ..Answer::default() };
         if status == Status::Overloaded {
-            self.turn_away(now, &task.request, answer);
+            let limited = task.may_miss == Some(false);
+            let why = if limited { Refusal::MissLimit } else { Refusal::Overload };
+            self.turn_away(now, &task.request, why, answer);
             return;
         }
         self.complete(task.request.waiter, answer);

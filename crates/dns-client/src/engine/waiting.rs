@@ -1,6 +1,7 @@
 //! Who waits: how a waiter is admitted, withdraws, and settles exactly once.
 
 use super::flight::{Flight, Taker};
+use super::overload::Refusal;
 use super::slots::{Id, Slots};
 use super::task::Task;
 use super::{Engine, FlightKey, Turn};
@@ -37,16 +38,19 @@ impl Engine {
     ) {
         let kind = AnswerKind::of(key.rtype);
         if !self.admits(key.namespace, turn.now, deadline) {
-            self.turn_caller_away(turn.now, &key, waiter);
+            self.turn_caller_away(turn.now, &key, waiter, Refusal::Overload);
             return;
         }
         let caller = self.callers.insert(Caller { waiter, kind, resolver });
         let asked = key.clone();
-        if let Some(flight) = self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
-            self.waiters.insert(waiter, Place::Caller { caller, flight }, asked.namespace);
-        } else {
-            self.callers.remove(caller);
-            self.turn_caller_away(turn.now, &asked, waiter);
+        match self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
+            Ok(flight) => {
+                self.waiters.insert(waiter, Place::Caller { caller, flight }, asked.namespace);
+            }
+            Err(why) => {
+                self.callers.remove(caller);
+                self.turn_caller_away(turn.now, &asked, waiter, why);
+            }
         }
         self.drain(turn);
     }
