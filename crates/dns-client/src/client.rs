@@ -270,7 +270,8 @@ impl Client {
         let guard = self.shared.guard(name);
         let now = Time::now();
         let found = self.answer_at_once(resolver, name, flags, Reading::Look, now, out)
-            || self.find_remains(resolver, name, flags, now, out) && out.flags & FLAG_STALE != 0;
+            || self.find_remains(resolver, name, flags, now, &mut Vec::new(), out)
+                && out.flags & FLAG_STALE != 0;
         (out.slot, out.generation) = guard;
         found
     }
@@ -328,20 +329,29 @@ impl Client {
         out: &mut Answer,
     ) {
         count(&self.shared.counters.overload_rejected);
-        if !self.find_remains(resolver, name, flags, now, out) {
+        let mut renew = Vec::new();
+        if !self.find_remains(resolver, name, flags, now, &mut renew, out) {
             out.status = Status::Overloaded;
         } else if out.flags & FLAG_STALE != 0 {
             count(&self.shared.counters.stale_served);
         }
+        // Nobody waits for them, but a name in use must not grow older for as long as the overload lasts.
+        if let Some(snapshot) = resolver.snapshot() {
+            for key in renew {
+                self.refresh(&snapshot, key);
+            }
+        }
     }
 
-    /// What the cache has left of `name`, however old. Returns false if there is nothing.
+    /// What the cache has left of `name`, however old. Returns false if there is nothing; keys that are stale and may be
+    /// asked for are put into `renew`.
     fn find_remains(
         &self,
         resolver: &Arc<Resolver>,
         name: &str,
         flags: u32,
         now: Time,
+        renew: &mut Vec<FlightKey>,
         out: &mut Answer,
     ) -> bool {
         let shared = &self.shared;
@@ -350,7 +360,7 @@ impl Client {
             let wanted = Wanted::new(flags, shared.families(), snapshot.no_aaaa);
             let walk = SearchWalk::new(name, Arc::clone(&snapshot.search));
             match (wanted, walk) {
-                (Ok(wanted), Ok(walk)) => at_hand.ask_remains(walk, wanted, out),
+                (Ok(wanted), Ok(walk)) => at_hand.ask_remains(walk, wanted, renew, out),
                 _ => false,
             }
         })

@@ -61,8 +61,17 @@ pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Optio
     cache.peek(&wire, now.as_millis(), |hit| outcome_of(hit, now)).flatten()
 }
 
-/// What the cache has left of `key`'s addresses, however old, and whether they are stale.
-pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<(Outcome, bool)> {
+/// What the cache has left of a name's addresses, however old.
+#[derive(Debug)]
+pub(crate) struct Remains {
+    pub(crate) outcome: Outcome,
+    pub(crate) stale: bool,
+    /// They may be asked for: no failure forbids it.
+    pub(crate) renewable: bool,
+}
+
+/// What the cache has left of `key`.
+pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<Remains> {
     let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
     let found = cache.peek(&wire, now.as_millis(), |hit| {
         let outcome = Outcome::Data {
@@ -72,7 +81,8 @@ pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<(Outc
             age_ms: now.as_millis().saturating_sub(hit.stored_at),
             from_cache: true,
         };
-        (hit.kind == Kind::Positive).then_some((outcome, hit.state == Freshness::Stale))
+        let stale = hit.state == Freshness::Stale;
+        (hit.kind == Kind::Positive).then_some(Remains { outcome, stale, renewable: hit.failure.is_none() })
     });
     found.flatten()
 }
@@ -299,18 +309,27 @@ impl AtHand<'_> {
     }
 
     /// Answers from what the cache has left of the first candidate of which it has anything. Such an answer is not to be
-    /// kept. Returns false if there is nothing.
-    pub(crate) fn ask_remains(self, mut walk: SearchWalk, wanted: Wanted, answer: &mut Answer) -> bool {
+    /// kept. Returns false if there is nothing; keys that are stale and may be asked for are put into `renew`.
+    pub(crate) fn ask_remains(
+        self,
+        mut walk: SearchWalk,
+        wanted: Wanted,
+        renew: &mut Vec<FlightKey>,
+        answer: &mut Answer,
+    ) -> bool {
         loop {
             let mut collected = Collected::new(0);
             let mut found = false;
             for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
                 let name = walk.current().name.to_lowercase();
                 let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
-                if wanted && let Some((outcome, stale)) = remains(self.cache, &key, self.now) {
+                if wanted && let Some(remains) = remains(self.cache, &key, self.now) {
                     found = true;
-                    answer.flags |= if stale { FLAG_STALE } else { 0 };
-                    collected.add(rtype, &outcome);
+                    answer.flags |= if remains.stale { FLAG_STALE } else { 0 };
+                    collected.add(rtype, &remains.outcome);
+                    if remains.stale && remains.renewable {
+                        renew.push(key);
+                    }
                 }
             }
             if found {

@@ -84,10 +84,7 @@ impl Client {
         let wall_ms = unix_ms();
         let popular = self.shared.cache.popularity(snapshot.namespace.id(), Time::now().as_millis());
         let names = popular.into_iter().filter_map(|popular| {
-            let mut name = Name::from_wire(&popular.name).ok()?.to_string();
-            if name.len() > 1 && name.ends_with('.') {
-                name.pop();
-            }
+            let name = Name::from_wire(&popular.name).ok()?.to_string();
             let last_used_ms = wall_ms.unsigned_abs().saturating_sub(popular.unused_ms);
             Some(PopularName { name, weight: popular.weight, last_used_ms })
         });

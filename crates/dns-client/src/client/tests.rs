@@ -207,6 +207,34 @@ fn who_takes_no_answers_waits_for_none() {
 }
 
 #[test]
+fn a_name_in_use_is_renewed_while_its_callers_are_told_what_is_left() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    let old = Insert { payload: ADDRESS, ttl_ms: 0, ..Insert::default() };
+    for name in [b"\x03old\x04test\x00".as_slice(), b"\x04held\x04test\x00"] {
+        store(&client, &resolver, name, &old);
+    }
+    let namespace = resolver.snapshot().expect("made at the first lookup").namespace.id();
+    let held = Key { namespace, name: b"\x04held\x04test\x00", rtype: A };
+    let failure = Insert { kind: Fill::Unreachable, payload: &[5], ..Insert::default() };
+    let kept = client.shared.cache.insert(&held, &failure, Time::now().as_millis());
+    assert_eq!(kept, Outcome::Kept);
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    let mut answer = Answer::default();
+    // A failure that was cached a moment ago says that nobody is to be asked yet.
+    for (name, status) in [("old.test", Status::Ok), ("held.test", Status::Timeout)] {
+        assert!(client.lookup(&resolver, name, NO_WAITING | IPV4, waiter, 0, &mut answer));
+        assert_eq!(answer.status, status);
+    }
+    let renewed = std::iter::from_fn(|| client.shared.take()).filter_map(|command| match command {
+        Command::Refresh { key, .. } => Some(key.name.to_string()),
+        _ => None,
+    });
+    assert_eq!(renewed.collect::<Vec<_>>(), ["old.test"]);
+}
+
+#[test]
 fn a_burst_is_taken_and_a_backlog_that_lasts_is_not_added_to() {
     let (stage, client) = staged();
     let (_silent, options) = with_silent_server();

@@ -160,6 +160,8 @@ pub(crate) struct Flight {
     pub(super) resends: u8,
     /// Servers that were tried over TCP after a truncated, malformed or forged datagram.
     pub(super) tcp_tried: Vec<u32>,
+    /// A refresh has a seat.
+    pub(super) renews: bool,
     /// A lookup went on without it, for the other family has addresses.
     pub(super) spare: bool,
 }

@@ -217,6 +217,7 @@ impl Engine {
             count(&self.counters.coalesced);
             let joined = flight.position_of_joining(turn.now);
             flight.seats.push(Seat { taker, deadline, joined });
+            flight.renews |= matches!(taker, Taker::Refresh);
             if deadline < flight.wake {
                 flight.wake = deadline;
                 self.timers.set(deadline, Timer::Flight(id));
@@ -247,6 +248,7 @@ impl Engine {
             reconnects: 0,
             resends: 0,
             tcp_tried: Vec::new(),
+            renews: matches!(taker, Taker::Refresh),
             spare: false,
         });
         self.flight_shares.add(paced.0.namespace);

@@ -10,7 +10,7 @@ use super::Engine;
 use super::flight::{FlightKey, Taker};
 use super::task::LookupRequest;
 use crate::answer::{Answer, AnswerKind, FLAG_STALE, Status, Waiter};
-use crate::compose::{self, AtHand};
+use crate::compose::{self, AtHand, Remains};
 use crate::payload;
 use crate::plan::Plan;
 use crate::stats::count;
@@ -94,7 +94,7 @@ impl Engine {
         let (snapshot, sources) = (&*request.snapshot, &*self.sources);
         let at_hand = AtHand { cache: &self.cache, snapshot, sources, now };
         let mut answer = Answer::default();
-        if at_hand.ask_remains(request.walk.again(), request.wanted, &mut answer) {
+        if at_hand.ask_remains(request.walk.again(), request.wanted, &mut Vec::new(), &mut answer) {
             (answer.slot, answer.generation) = request.guard;
             self.count_stale(&answer);
         } else {
@@ -109,7 +109,7 @@ impl Engine {
         let kind = AnswerKind::of(key.rtype);
         let mut answer = Answer { kind, status: Status::Overloaded, ..Answer::default() };
         if payload::is_address(key.rtype)
-            && let Some((outcome, stale)) = compose::remains(&self.cache, key, now)
+            && let Some(Remains { outcome, stale, .. }) = compose::remains(&self.cache, key, now)
         {
             answer.status = Status::Ok;
             outcome.tell(key.rtype, &mut answer);

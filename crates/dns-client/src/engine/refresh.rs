@@ -15,8 +15,11 @@ impl Engine {
     /// Asks for `key` on nobody's behalf. If it is being asked for already, what comes of that ends the refresh too.
     pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: FlightKey, snapshot: &Arc<Snapshot>) {
         let paced = (key, snapshot.plan.pace);
-        if !self.by_key.contains_key(&paced) {
-            count(&self.counters.refreshes);
+        match self.by_key.get(&paced).and_then(|id| self.flights.get(*id)) {
+            // What is served stale is asked for at each use: the first is enough.
+            Some(flight) if flight.renews => return,
+            Some(_) => {}
+            None => count(&self.counters.refreshes),
         }
         let wire = paced.0.clone();
         if self.ask(turn, paced.0, snapshot, Taker::Refresh, Time::NEVER, None).is_err() {

@@ -55,6 +55,18 @@ fn a_refresh_that_finds_a_flight_under_way_ends_with_it() {
 }
 
 #[test]
+fn a_name_that_is_renewed_already_is_not_renewed_twice() {
+    let mut play = slow_attempts();
+    play.refresh("stale.test");
+    for _ in 0..100 {
+        play.refresh("stale.test");
+    }
+    let ids = play.engine.flights.ids();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(play.engine.flights.get(ids[0]).map(|flight| flight.seats.len()), Some(1));
+}
+
+#[test]
 fn a_failed_refresh_counts_once() {
     let mut play = Play::listed(1);
     claimed(&mut play, "hot.test");
