@@ -12,15 +12,13 @@ const crate = 'resolver-node';
 const inlineThreshold = 75;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const settings = ['--config', `build.rustflags = ['-C', 'llvm-args=-inline-threshold=${inlineThreshold}']`];
+
 /** @returns {Promise<string>} the path of the shared library; cargo has printed its own complaints otherwise */
 async function buildLibrary() {
   const cargo = spawn(
     'cargo',
-    [
-      'build',
-      ...['--release', '--package', crate, '--message-format', 'json-render-diagnostics'],
-      ...['--config', `build.rustflags = ["-C", "llvm-args=-inline-threshold=${inlineThreshold}"]`],
-    ],
+    ['build', '--release', '--package', crate, '--message-format', 'json-render-diagnostics', ...settings],
     { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const status = new Promise((resolve, reject) => {
