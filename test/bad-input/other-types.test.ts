@@ -24,9 +24,9 @@ import {
   type Behaviour,
   type ZoneRecord,
 } from '@doubao/resolver-testbed';
-import { failuresOf, type DoubaoResolver } from '@doubao/resolver';
+import { failuresOf, Resolver as CallbackResolver, type DoubaoResolver } from '@doubao/resolver';
 import { describe, expect, it } from 'vitest';
-import { failureOf, setStage, untilRead, victim } from './stage.ts';
+import { failureOf, setStage, startServer, untilRead, victim } from './stage.ts';
 
 type Functions = DoubaoResolver['promises'];
 
@@ -223,4 +223,33 @@ describe.each(Object.entries(strangeLabels))('a %s', (_, label) => {
     expect(await stage.resolver.promises.resolveTxt(victim)).toEqual(await oracle.resolveTxt(victim));
     await stage.checkAftermath();
   });
+});
+
+it('cancelling inside a callback settles every other question once', async () => {
+  const names = Array.from({ length: 100 }, (_, number) => `n${number}.cancel.test`);
+  const held = hold(answer(mx(10, target)));
+  await using server = await startServer({ onQuery: () => held });
+  const resolver = new CallbackResolver();
+  resolver.setServers([server.endpoint]);
+  const calls = new Map<string, (string | undefined)[]>(names.map((name) => [name, []]));
+  const settled = new Promise<void>((resolve) => {
+    let left = names.length;
+    for (const name of names) {
+      resolver.resolveMx(name, (error) => {
+        if (left === names.length) resolver.cancel();
+        calls.get(name)?.push(error?.code);
+        left -= 1;
+        if (left === 0) resolve();
+      });
+    }
+  });
+  await held.waitFor(names.length);
+  await held.release();
+  await settled;
+  // A later question of the same resolver is answered behind whatever may still come.
+  expect(
+    await new Promise((resolve) => resolver.resolveMx('later.test', (error) => resolve(error))),
+  ).toBeNull();
+  for (const codes of calls.values()) expect([[undefined], ['ECANCELLED']]).toContainEqual(codes);
+  expect([...calls.values()].flat()).toContain(undefined);
 });
