@@ -1,0 +1,55 @@
+/** Which probe is made of an upstream, and when. */
+import type { HealthPolicy } from './policy.ts';
+import type { ProbeVerdict } from './probe-judgement.ts';
+import { CONNECT_TIMEOUT_MS, IDLE_MS, type ProbeLevel } from './probe-schedule.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
+
+/** Milliseconds after which a probe whose result never came is given up. */
+const PROBE_LOST_MS = 2 * IDLE_MS;
+
+/** A probe that is to be made now. */
+export interface ProbeRequest {
+  readonly upstream: string;
+  /** In this order; the last decides. */
+  readonly levels: readonly ProbeLevel[];
+  readonly connectTimeoutMs: number;
+}
+
+/** What came of a probe. */
+export interface ProbeResult {
+  readonly upstream: string;
+  /** That of the last level. */
+  readonly verdict: ProbeVerdict;
+  /** Milliseconds of that level's request. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * When an upstream is to be probed, milliseconds of the monotonic clock.
+ *
+ * @param checked whether a switch-back counts its health checks, so that it is probed although it is busy
+ */
+export function probeDueAtMs({ schedule, probeSentAtMs }: UpstreamHealth, checked: boolean): number {
+  return probeSentAtMs === undefined ? schedule.dueAtMs(checked) : probeSentAtMs + PROBE_LOST_MS;
+}
+
+/** The probe of an upstream, which from now on is awaited. */
+export function requestProbe(health: UpstreamHealth, policy: HealthPolicy, nowMs: number): ProbeRequest {
+  health.schedule.probed(nowMs);
+  health.probeSentAtMs = nowMs;
+  return {
+    upstream: health.upstream.id,
+    levels: levelsOf(health, policy),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  };
+}
+
+function levelsOf(
+  { upstream, condition, liveness }: UpstreamHealth,
+  policy: HealthPolicy,
+): readonly ProbeLevel[] {
+  if (upstream.protocol !== 'https') return ['query'];
+  if (policy.deciding === 'head') return ['head'];
+  // HEAD costs a request and tells only where a failure lies.
+  return condition === 'down' || liveness.doubtful ? ['head', 'query'] : ['query'];
+}
