@@ -60,8 +60,8 @@ describe('failover', () => {
 
   it('never follows from denials', () => {
     const driver = new Driver([primary('p'), fallback('f')]);
-    driver.samples(5000, 1, 'p', 'nxdomain');
-    driver.samples(5000, 1, 'p', 'nodata');
+    driver.samples(1000, 2, 'p', 'nxdomain');
+    driver.samples(1000, 2, 'p', 'nodata');
     expect(driver.events).toEqual([]);
     expect(driver.plan.state).toBe('primary');
   });

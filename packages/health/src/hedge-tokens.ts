@@ -1,4 +1,4 @@
-/** The token bucket that bounds what hedging adds to the load of an upstream. */
+/** The token bucket that bounds what hedging adds to the load of upstreams. */
 
 /** How many hedges there may be. */
 export interface HedgeBudget {
@@ -19,14 +19,13 @@ export const HEDGE_BUDGET: HedgeBudget = {
   answeringShare: 0.9,
 };
 
-/** Weight of one query in the share of answered ones: about the last 32 count. */
-const QUERY_WEIGHT = 1 / 32;
-
-/** The bucket of one upstream as the target of hedges. A retry after an error or timeout takes no token. */
+/**
+ * One bucket for all upstreams of a plan: queries to the one that leads pay for hedges to the next. A retry after an
+ * error or timeout takes no token.
+ */
 export class HedgeTokens {
   readonly #budget: HedgeBudget;
   #tokens: number;
-  #answeredShare = 1;
 
   constructor(budget: HedgeBudget = HEDGE_BUDGET) {
     this.#budget = budget;
@@ -37,21 +36,15 @@ export class HedgeTokens {
     return this.#tokens;
   }
 
-  /** Share of recent queries that were answered, 0 to 1. */
-  get answeredShare(): number {
-    return this.#answeredShare;
-  }
-
-  /** A query leaves for the upstream. */
-  queried(): void {
+  /**
+   * A query leaves that may be hedged.
+   *
+   * @param targetShare share of its recent queries that the hedge's target has answered, see {@link AnsweredShare}
+   */
+  queried(targetShare: number): void {
     const { burst, answeringShare, refillAnswering, refillIll } = this.#budget;
-    const refill = this.#answeredShare >= answeringShare ? refillAnswering : refillIll;
+    const refill = targetShare >= answeringShare ? refillAnswering : refillIll;
     this.#tokens = Math.min(burst, this.#tokens + refill);
-  }
-
-  /** A query was answered, or will not be any more. */
-  ended(answered: boolean): void {
-    this.#answeredShare += ((answered ? 1 : 0) - this.#answeredShare) * QUERY_WEIGHT;
   }
 
   /** Whether a hedge may leave; it then costs a token. */

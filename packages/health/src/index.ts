@@ -6,10 +6,11 @@
  *
  * {@link HealthState} is the whole of it. The pieces that it is made of, or that whoever sends queries needs beside it,
  * are exported too: {@link orderFor} and {@link hedgeTarget} read a plan, {@link judgeRace} accepts answers,
- * {@link HedgeTokens} and {@link Suspicion} are for each upstream where queries are sent, {@link judgeQuery} and its
+ * {@link HedgeTokens}, {@link AnsweredShare} and {@link Suspicion} belong where queries are sent, {@link judgeQuery} and its
  * like judge probes.
  */
 export { ADAPTIVE_TIMEOUT, FIXED_TIMEOUT, HEDGE_DELAY, timing, type TimingRule } from './attempt-timing.ts';
+export { AnsweredShare } from './answered-share.ts';
 export type {
   DownEvent,
   FailoverEvent,

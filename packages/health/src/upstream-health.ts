@@ -43,6 +43,7 @@ export class UpstreamHealth {
   readonly #policy: HealthPolicy;
   #smoothing: Smoothing;
   #suspect = false;
+  #p95Ms: number | undefined;
   #recentAnswers: number[] = [];
   #atMs: number;
   #roseAtMs = -Infinity;
@@ -139,6 +140,7 @@ export class UpstreamHealth {
     this.holdDown.clear();
     this.#smoothing = this.#policy.score.smoothing();
     this.#suspect = false;
+    this.#p95Ms = undefined;
     this.#recentAnswers = [];
     this.#roseAtMs = -Infinity;
     this.#illAtMs = -Infinity;
@@ -156,9 +158,10 @@ export class UpstreamHealth {
     return { success, roundTripMs, atMs };
   }
 
+  /** An upstream that no longer answers keeps its timings: a query that tries it must not wait longer for that. */
   #retime(): void {
-    const { p95Ms } = this.window;
-    const whole = (rule: TimingRule): number => Math.ceil(timing(rule, p95Ms));
+    this.#p95Ms = this.window.p95Ms ?? this.#p95Ms;
+    const whole = (rule: TimingRule): number => Math.ceil(timing(rule, this.#p95Ms));
     this.attemptTimeoutMs = whole(this.#policy.attemptTimeout);
     this.hedgeDelayMs = whole(this.#policy.hedgeDelay);
   }
