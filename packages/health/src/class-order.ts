@@ -51,9 +51,10 @@ export class ClassOrder {
     const grade = (id: string): number => (view.isDown(id) ? 2 : view.isHeldDown(id) ? 1 : 0);
     const wanted = this.#preferred.toSorted((a, b) => grade(a) - grade(b));
     const { pinned } = view;
-    const holds = pinned !== undefined && wanted.includes(pinned) && !view.isDown(pinned);
-    this.#wantsOther = holds && wanted[0] !== pinned;
-    this.#order =
-      this.#wantsOther && pinned !== undefined ? [pinned, ...wanted.filter((id) => id !== pinned)] : wanted;
+    const isPinned = pinned !== undefined && wanted.includes(pinned) && !view.isDown(pinned);
+    this.#wantsOther = isPinned && wanted[0] !== pinned;
+    // Where all are down, nobody is better than who leads.
+    const first = isPinned ? pinned : wanted.every((id) => view.isDown(id)) ? this.lead : wanted[0];
+    this.#order = first === undefined ? wanted : [first, ...wanted.filter((id) => id !== first)];
   }
 }
