@@ -7,7 +7,12 @@ import { SORT_EVERY_MS } from './ranking.ts';
 import { DOUBAO_V1_SCORE, RESILIENT_SCORE, type ScoreRule } from './score.ts';
 import { DOUBAO_V1_SWITCH_BACK, RESILIENT_SWITCH_BACK, type SwitchBackRule } from './switch-back-rule.ts';
 
-/** Everything in which the presets differ. */
+const PROBE_IDLE_MS = 10_000;
+
+/**
+ * Everything in which the presets differ, and what a program may want to set itself: a policy is a plain object, and
+ * `{ ...RESILIENT, leadStaysMs: 30_000 }` another one.
+ */
 export interface HealthPolicy {
   readonly name: 'doubao-v1' | 'resilient';
   readonly score: ScoreRule;
@@ -26,6 +31,8 @@ export interface HealthPolicy {
   readonly hedging: HedgeBudget | undefined;
   /** Whether upstreams that fall silent are turned away from at once. */
   readonly suspicion: boolean;
+  /** Milliseconds without a query, ± 20 %, after which an upstream is probed. */
+  readonly probeIdleMs: number;
   /** Which probe decides about a DoH endpoint; all others are probed with a query. */
   readonly deciding: ProbeLevel;
   readonly switchBack: SwitchBackRule;
@@ -44,6 +51,7 @@ export const DOUBAO_V1: HealthPolicy = {
   hedgeDelay: HEDGE_DELAY,
   hedging: undefined,
   suspicion: false,
+  probeIdleMs: PROBE_IDLE_MS,
   deciding: 'head',
   switchBack: DOUBAO_V1_SWITCH_BACK,
 };
@@ -61,6 +69,7 @@ export const RESILIENT: HealthPolicy = {
   hedgeDelay: HEDGE_DELAY,
   hedging: HEDGE_BUDGET,
   suspicion: true,
+  probeIdleMs: PROBE_IDLE_MS,
   deciding: 'query',
   switchBack: RESILIENT_SWITCH_BACK,
 };

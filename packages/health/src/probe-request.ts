@@ -1,11 +1,11 @@
 /** Which probe is made of an upstream, and when. */
 import type { HealthPolicy } from './policy.ts';
 import type { ProbeVerdict } from './probe-judgement.ts';
-import { CONNECT_TIMEOUT_MS, IDLE_MS, type ProbeLevel } from './probe-schedule.ts';
+import { CONNECT_TIMEOUT_MS, type ProbeLevel } from './probe-schedule.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
 
-/** Milliseconds after which a probe whose result never came is given up. */
-const PROBE_LOST_MS = 2 * IDLE_MS;
+/** Milliseconds after which a probe whose result never came is given up: far beyond any timeout of a probe. */
+const PROBE_LOST_MS = 20_000;
 
 /** A probe that is to be made now. */
 export interface ProbeRequest {

@@ -3,22 +3,25 @@
 /** `head`: HTTP HEAD on the DoH URL (level 1). `query`: a real query under a random label (level 2). */
 export type ProbeLevel = 'head' | 'query';
 
-/** Milliseconds without a sample after which an upstream is probed. */
-export const IDLE_MS = 10_000;
-/** Share of {@link IDLE_MS} by which it is varied at random, so that probes of many processes do not march in step. */
+/** Share of the idle time by which it is varied at random, so that probes of many processes do not march in step. */
 const IDLE_JITTER = 0.2;
 /** Milliseconds that a probe may take to connect (founding design). */
 export const CONNECT_TIMEOUT_MS = 3000;
 
 /** Of one upstream. All times are milliseconds of the monotonic clock. */
 export class ProbeSchedule {
+  readonly #idleMs: number;
   readonly #random: () => number;
   #heardAtMs: number;
   #probedAtMs: number;
   #intervalMs: number;
 
-  /** @param random uniform in [0, 1) */
-  constructor(nowMs: number, random: () => number) {
+  /**
+   * @param idleMs milliseconds without a sample after which it is probed
+   * @param random uniform in [0, 1)
+   */
+  constructor(idleMs: number, nowMs: number, random: () => number) {
+    this.#idleMs = idleMs;
     this.#random = random;
     this.#heardAtMs = nowMs;
     this.#probedAtMs = nowMs;
@@ -43,6 +46,6 @@ export class ProbeSchedule {
   }
 
   #draw(): number {
-    return IDLE_MS * (1 + IDLE_JITTER * (2 * this.#random() - 1));
+    return this.#idleMs * (1 + IDLE_JITTER * (2 * this.#random() - 1));
   }
 }

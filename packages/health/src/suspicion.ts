@@ -53,7 +53,10 @@ export class Suspicion {
     return true;
   }
 
-  /** Whether a new query may lead here: always, unless suspect; then once per hedge delay, to see whether it answers. */
+  /**
+   * Whether a new query may lead here: always, unless suspect; then once per hedge delay, to see whether it answers. That
+   * one is counted when this says yes.
+   */
   mayLead(nowMs: number, hedgeDelayMs: number): boolean {
     if (!this.#suspect) return true;
     if (nowMs - this.#trialAtMs < hedgeDelayMs) return false;

@@ -54,7 +54,7 @@ export class UpstreamHealth {
     this.#policy = policy;
     this.#smoothing = policy.score.smoothing();
     this.liveness = new Liveness(policy.failure);
-    this.schedule = new ProbeSchedule(nowMs, random);
+    this.schedule = new ProbeSchedule(policy.probeIdleMs, nowMs, random);
     this.#atMs = nowMs;
     this.score = this.#score();
     this.attemptTimeoutMs = timing(policy.attemptTimeout, undefined);
