@@ -1,6 +1,6 @@
 /** Everything, for the entry points: they differ in what they do when the addon cannot be loaded. */
-export { addonProblem } from './addon.ts';
-export type { LookupAddress } from './address-list.ts';
+export { addonProblem } from './native/addon.ts';
+export type { LookupAddress } from './lookup/address-list.ts';
 export type { AllowListOptions } from './allow-list/allow-list.ts';
 export { type BloomFilter, bloomFilter, type BloomFilterOptions } from './allow-list/bloom-filter.ts';
 export {
@@ -11,7 +11,7 @@ export {
 export { followConfigurationFile } from './configuration/follow-file.ts';
 export { OPTION_TABLE, type OptionRow } from './configuration/option-table.ts';
 export type { PresetName } from './configuration/presets.ts';
-export { createResolver, defaultResolver } from './default-resolver.ts';
+export { createResolver, defaultResolver } from './install/default-resolver.ts';
 export { type DnsNamespace, dnsNamespace, type DnsPromisesNamespace } from './dns-namespace.ts';
 export {
   ResolverAddonError,
@@ -20,15 +20,15 @@ export {
   ResolverOptionError,
   ResolverOverloadedError,
   ResolverUpstreamError,
-} from './errors.ts';
-export { failuresOf } from './failures.ts';
-export { install, uninstall } from './install.ts';
-export type { InstallOptions } from './installed-functions.ts';
-export { isSwitchedOff, say } from './kill-switch.ts';
-export type { Lookup } from './lookup.ts';
-export type { LookupError } from './lookup-error.ts';
-export type { LookupOptions } from './lookup-request.ts';
-export type { ResultOrder } from './node-dns.ts';
+} from './errors/errors.ts';
+export { failuresOf } from './errors/failures.ts';
+export { install, uninstall } from './install/install.ts';
+export type { InstallOptions } from './install/installed-functions.ts';
+export { isSwitchedOff, say } from './install/kill-switch.ts';
+export type { Lookup } from './lookup/lookup.ts';
+export type { LookupError } from './lookup/lookup-error.ts';
+export type { LookupOptions } from './lookup/lookup-request.ts';
+export type { ResultOrder } from './runtime/node-dns.ts';
 export type {
   CacheOptions,
   DailyPrewarmOptions,
@@ -36,11 +36,11 @@ export type {
   ResolverOptions,
   SnapshotOptions,
   StaleOptions,
-} from './options.ts';
+} from './configuration/options.ts';
 export type { PrewarmOptions } from './prewarm/prewarm-arguments.ts';
 export type { PrewarmResult } from './prewarm/prewarmer.ts';
-export type { PromisesLookup } from './promises-lookup.ts';
-export type { PackageCopy } from './registry.ts';
+export type { PromisesLookup } from './lookup/promises-lookup.ts';
+export type { PackageCopy } from './install/registry.ts';
 export type { TlsaRecord } from './resolve/record-values.ts';
 export type { ResolveError } from './resolve/resolve-error.ts';
 export type { ServiceBinding, ServiceParams } from './resolve/service-binding.ts';
@@ -54,5 +54,5 @@ export type {
   ResolverClassOptions,
 } from './resolve/types.ts';
 export type { CachedAnswer, DoubaoResolver, ResolverPromises, ResolverStats } from './resolver.ts';
-export { isBuildingSnapshot } from './startup-snapshot.ts';
-export { warn } from './warning.ts';
+export { isBuildingSnapshot } from './runtime/startup-snapshot.ts';
+export { warn } from './errors/warning.ts';

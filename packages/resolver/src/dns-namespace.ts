@@ -6,9 +6,9 @@ import {
   defaultResolver,
   defaultScope,
   defaultSlot,
-} from './default-resolver.ts';
-import type { Lookup } from './lookup.ts';
-import type { PromisesLookup } from './promises-lookup.ts';
+} from './install/default-resolver.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import type { PromisesLookup } from './lookup/promises-lookup.ts';
 import { createPromisesResolverClass, createResolverClass } from './resolve/resolver-classes.ts';
 import type {
   PromisesResolveFunctions,

@@ -1,21 +1,21 @@
 /** Resolvers as users hold them. */
-import { familyOf, type LookupAddress } from './address-list.ts';
-import { LookupFlag, type NativeStats, Status } from './binding.ts';
-import type { Surroundings } from './engine.ts';
-import { normalizeHostname } from './hostname.ts';
-import { createLookup, type Lookup } from './lookup.ts';
-import { type EngineOptions, readOptions, type ResolverOptions } from './options.ts';
-import { knownCopies } from './package-copy.ts';
+import { familyOf, type LookupAddress } from './lookup/address-list.ts';
+import { LookupFlag, type NativeStats, Status } from './native/binding.ts';
+import type { Surroundings } from './engine/engine.ts';
+import { normalizeHostname } from './lookup/hostname.ts';
+import { createLookup, type Lookup } from './lookup/lookup.ts';
+import { type EngineOptions, readOptions, type ResolverOptions } from './configuration/options.ts';
+import { knownCopies } from './install/package-copy.ts';
 import { type PrewarmOptions, readPrewarmTime } from './prewarm/prewarm-arguments.ts';
 import type { PrewarmResult } from './prewarm/prewarmer.ts';
-import { createPromisesLookup, type PromisesLookup } from './promises-lookup.ts';
-import { AnswerFlag } from './record.ts';
+import { createPromisesLookup, type PromisesLookup } from './lookup/promises-lookup.ts';
+import { AnswerFlag } from './native/record.ts';
 import { promisesResolveMembers } from './resolve/promises-resolve.ts';
 import { QueryScope } from './resolve/query-scope.ts';
 import { resolveMembers } from './resolve/resolve-functions.ts';
-import type { PackageCopy } from './registry.ts';
+import type { PackageCopy } from './install/registry.ts';
 import type { PromisesResolveFunctions, ResolveFunctions } from './resolve/types.ts';
-import { EngineSlot } from './target.ts';
+import { EngineSlot } from './lookup/target.ts';
 
 /** What the cache holds for a host name. */
 export interface CachedAnswer {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { LookupFlag, Status } from '../binding.ts';
-import { AnswerFlag } from '../record.ts';
+import { LookupFlag, Status } from '../native/binding.ts';
+import { AnswerFlag } from '../native/record.ts';
 import { fakeResolver } from '../test-support/fake-resolver.ts';
 
 const allow = { names: ['allowed.test'] };

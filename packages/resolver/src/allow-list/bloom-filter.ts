@@ -3,8 +3,8 @@
  * others it takes for its own, as many as it was told to.
  */
 import { Buffer } from 'node:buffer';
-import { ResolverOptionError } from '../errors.ts';
-import { normalizeHostname } from '../hostname.ts';
+import { ResolverOptionError } from '../errors/errors.ts';
+import { normalizeHostname } from '../lookup/hostname.ts';
 import { describe } from '../configuration/option-values.ts';
 
 /** Plain data, which can be sent to worker threads. In JSON, `bits` is written in base64. */

@@ -1,5 +1,5 @@
 /** Walks an object of options and reads each value by the table. */
-import { ResolverOptionError } from '../errors.ts';
+import { ResolverOptionError } from '../errors/errors.ts';
 import { nearestOption } from './nearest-option.ts';
 import { OPTION_DEFINITIONS } from './option-table.ts';
 import { describe } from './option-values.ts';

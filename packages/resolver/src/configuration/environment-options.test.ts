@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { environmentOptions, warnOfUnknownVariables } from './environment-options.ts';
-import { readOptions } from '../options.ts';
+import { readOptions } from './options.ts';
 import { OPTION_TABLE } from './option-table.ts';
 
 it('reads a variable per option', () => {

@@ -1,12 +1,12 @@
 /** Options from a file and from environment variables, for programs that are not to be changed. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ResolverOptionError } from '../errors.ts';
-import type { InstallOptions } from '../installed-functions.ts';
-import { isMainThread } from '../main-thread.ts';
+import { ResolverOptionError } from '../errors/errors.ts';
+import type { InstallOptions } from '../install/installed-functions.ts';
+import { isMainThread } from '../runtime/main-thread.ts';
 import { nearestOption } from './nearest-option.ts';
 import { OPTION_DEFINITIONS, type TextKind } from './option-table.ts';
-import type { Warn } from '../warning.ts';
+import type { Warn } from '../errors/warning.ts';
 
 const PREFIX = 'DOUBAO_RESOLVER_';
 const CONFIG = `${PREFIX}CONFIG`;

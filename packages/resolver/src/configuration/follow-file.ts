@@ -1,9 +1,9 @@
 /** The default resolver follows the file that `DOUBAO_RESOLVER_CONFIG` names, each thread for itself. */
-import { defaultSlot } from '../default-resolver.ts';
-import { type InstallOptions, splitOptions } from '../installed-functions.ts';
-import { isSwitchedOff } from '../kill-switch.ts';
-import { readOptions } from '../options.ts';
-import { warn } from '../warning.ts';
+import { defaultSlot } from '../install/default-resolver.ts';
+import { type InstallOptions, splitOptions } from '../install/installed-functions.ts';
+import { isSwitchedOff } from '../install/kill-switch.ts';
+import { readOptions } from './options.ts';
+import { warn } from '../errors/warning.ts';
 import { configurationFile, environmentOptions } from './environment-options.ts';
 import { ConfigurationReload } from './reload.ts';
 

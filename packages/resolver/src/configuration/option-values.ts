@@ -1,7 +1,7 @@
 /** Readers of option values: each gives what is used, or throws with the path and what would be right. */
-import { ResolverOptionError } from '../errors.ts';
-import { normalizeHostname } from '../hostname.ts';
-import { parseServerAddress, type ServerAddress } from '../server-address.ts';
+import { ResolverOptionError } from '../errors/errors.ts';
+import { normalizeHostname } from '../lookup/hostname.ts';
+import { parseServerAddress, type ServerAddress } from './server-address.ts';
 
 export type Reader = (value: unknown, path: string) => unknown;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ResolverOptionError } from '../errors.ts';
-import type { InstallOptions } from '../installed-functions.ts';
+import { ResolverOptionError } from '../errors/errors.ts';
+import type { InstallOptions } from '../install/installed-functions.ts';
 import { ConfigurationReload } from './reload.ts';
 
 interface Stage {

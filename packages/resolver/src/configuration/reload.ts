@@ -1,7 +1,7 @@
 /** Options that follow their file: read again when it has changed, put in force if they are right. */
-import { ResolverError } from '../errors.ts';
-import type { InstallOptions } from '../installed-functions.ts';
-import type { Warn } from '../warning.ts';
+import { ResolverError } from '../errors/errors.ts';
+import type { InstallOptions } from '../install/installed-functions.ts';
+import type { Warn } from '../errors/warning.ts';
 
 export interface ReloadHost {
   /**

@@ -1,5 +1,5 @@
 /** Once a day, at a quiet hour: names that were popular and have not been used for a week are looked up again. */
-import type { Clock, Timer } from '../captured.ts';
+import type { Clock, Timer } from '../runtime/captured.ts';
 import { nextTimeOfDay } from './time-of-day.ts';
 
 /** A name that was looked up, and how often in comparison. */

@@ -1,5 +1,5 @@
 /** Reads the arguments of `prewarm`. */
-import { argumentError } from '../argument-error.ts';
+import { argumentError } from '../errors/argument-error.ts';
 import { MAX_WITHIN_MS } from './prewarmer.ts';
 
 export interface PrewarmOptions {

@@ -1,5 +1,5 @@
 /** Looks names up ahead of their use, spread over a time that the caller gives, few at once. */
-import type { Clock, Timer } from '../captured.ts';
+import type { Clock, Timer } from '../runtime/captured.ts';
 
 /** What became of the names, as they were given. */
 export interface PrewarmResult {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LookupFlag, Status } from '../binding.ts';
-import { AnswerFlag } from '../record.ts';
+import { LookupFlag, Status } from '../native/binding.ts';
+import { AnswerFlag } from '../native/record.ts';
 import { FakeBinding } from '../test-support/fake-binding.ts';
 import { fakeResolver } from '../test-support/fake-resolver.ts';
 

@@ -1,11 +1,11 @@
 /** Sees to it that the cache has a fresh answer for a name. */
-import { LookupFlag, Status } from '../binding.ts';
-import type { Engine } from '../engine.ts';
-import { normalizeHostname } from '../hostname.ts';
-import { parseInetAton } from '../literal.ts';
-import { isNetworkDenied } from '../permission.ts';
-import { type Answer, AnswerFlag } from '../record.ts';
-import { literalOf } from '../start-lookup.ts';
+import { LookupFlag, Status } from '../native/binding.ts';
+import type { Engine } from '../engine/engine.ts';
+import { normalizeHostname } from '../lookup/hostname.ts';
+import { parseInetAton } from '../lookup/literal.ts';
+import { isNetworkDenied } from '../runtime/permission.ts';
+import { type Answer, AnswerFlag } from '../native/record.ts';
+import { literalOf } from '../lookup/start-lookup.ts';
 
 /**
  * Asks for what is not cached, for what is stale, and for what is due for a refresh, which begins in the second half of

@@ -1,6 +1,6 @@
 /** The list that `resolveAny` gives: grouped by type as Node groups it, without types that Node leaves out. */
-import { RecordType } from '../binding.ts';
-import { nodePromisesMembers } from '../node-dns.ts';
+import { RecordType } from '../native/binding.ts';
+import { nodePromisesMembers } from '../runtime/node-dns.ts';
 import { ipv4Text, ipv6Text } from './address-text.ts';
 import { RdataError } from './rdata.ts';
 import { recordValue } from './record-values.ts';

@@ -1,8 +1,8 @@
 /** Asks for the records of one type: neither hosts file nor search list nor mirror. */
-import { RecordType, Status } from '../binding.ts';
-import { normalizeQueryName } from '../hostname.ts';
-import { isNetworkDenied } from '../permission.ts';
-import type { Answer } from '../record.ts';
+import { RecordType, Status } from '../native/binding.ts';
+import { normalizeQueryName } from '../lookup/hostname.ts';
+import { isNetworkDenied } from '../runtime/permission.ts';
+import type { Answer } from '../native/record.ts';
 import type { QueryScope, Withdraw } from './query-scope.ts';
 import type { RecordKind } from './record-kind.ts';
 import { resolveError, resolveErrorOf } from './resolve-error.ts';

@@ -1,7 +1,7 @@
 /** The hosts file as `reverse` reads it: when it is asked for, and looked at again once a second at most. */
 import { readFile, stat, type Stats } from 'node:fs';
-import type { Clock } from '../captured.ts';
-import { runAll } from '../run-all.ts';
+import type { Clock } from '../runtime/captured.ts';
+import { runAll } from '../native/run-all.ts';
 import { HostsByAddress } from './hosts-by-address.ts';
 
 const CHECK_INTERVAL_MS = 1000;

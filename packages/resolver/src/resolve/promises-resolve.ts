@@ -1,8 +1,8 @@
 /** `resolve*` and `reverse` with promises. */
 import { isIP } from 'node:net';
-import { refuse } from '../argument-error.ts';
-import { nodePromisesMembers } from '../node-dns.ts';
-import type { DnsFunction } from '../registry.ts';
+import { refuse } from '../errors/argument-error.ts';
+import { nodePromisesMembers } from '../runtime/node-dns.ts';
+import type { DnsFunction } from '../install/registry.ts';
 import { ask, type Finish } from './ask.ts';
 import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';
 import { type Members, type ScopeOf, wantsTtl } from './resolve-functions.ts';

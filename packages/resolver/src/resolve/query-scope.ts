@@ -1,11 +1,11 @@
 /** What the functions of one `Resolver`, or those of the module, work on: whom they ask, and what of theirs is pending. */
 import { isIP } from 'node:net';
-import type { NativeOptions } from '../binding.ts';
-import type { Engine } from '../engine.ts';
-import { nodeMembers } from '../node-dns.ts';
-import type { EngineOptions } from '../options.ts';
-import type { ServerAddress } from '../server-address.ts';
-import type { EngineSlot } from '../target.ts';
+import type { NativeOptions } from '../native/binding.ts';
+import type { Engine } from '../engine/engine.ts';
+import { nodeMembers } from '../runtime/node-dns.ts';
+import type { EngineOptions } from '../configuration/options.ts';
+import type { ServerAddress } from '../configuration/server-address.ts';
+import type { EngineSlot } from '../lookup/target.ts';
 import { checkLocalAddress, pendingQueriesError, readServers, serverTexts } from './resolver-arguments.ts';
 import { type ResolverTiming, timingOptions } from './resolver-timing.ts';
 

@@ -1,6 +1,6 @@
 /** The record types that `resolve*` knows: their numbers, and what functions and errors call them. */
-import { RecordType } from '../binding.ts';
-import { nodePromisesMembers } from '../node-dns.ts';
+import { RecordType } from '../native/binding.ts';
+import { nodePromisesMembers } from '../runtime/node-dns.ts';
 
 /** One function of `resolve*`. */
 export interface RecordKind {

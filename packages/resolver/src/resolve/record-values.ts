@@ -1,6 +1,6 @@
 /** What `resolve*` gives for one record: values, keys and their order are those of the running Node. */
-import { RecordType } from '../binding.ts';
-import { nodeMajor } from '../node-dns.ts';
+import { RecordType } from '../native/binding.ts';
+import { nodeMajor } from '../runtime/node-dns.ts';
 import { Rdata } from './rdata.ts';
 import type { ResourceRecord } from './resource-records.ts';
 

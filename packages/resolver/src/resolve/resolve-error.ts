@@ -1,6 +1,6 @@
 /** Errors of `resolve*` and `reverse`, in the shape of Node's own, which are those of c-ares. */
-import { Status } from '../binding.ts';
-import { attachFailures } from '../failures.ts';
+import { Status } from '../native/binding.ts';
+import { attachFailures } from '../errors/failures.ts';
 
 /** The error that a failed `resolve*` or `reverse` gives. */
 export interface ResolveError extends Error {

@@ -1,11 +1,11 @@
 /** `resolve*` and `reverse` with callbacks. */
 import { AsyncResource } from 'node:async_hooks';
 import { isIP } from 'node:net';
-import { refuse } from '../argument-error.ts';
-import { nextTick } from '../captured.ts';
-import { nodeMembers } from '../node-dns.ts';
-import { isNetworkDenied } from '../permission.ts';
-import type { DnsFunction } from '../registry.ts';
+import { refuse } from '../errors/argument-error.ts';
+import { nextTick } from '../runtime/captured.ts';
+import { nodeMembers } from '../runtime/node-dns.ts';
+import { isNetworkDenied } from '../runtime/permission.ts';
+import type { DnsFunction } from '../install/registry.ts';
 import { ask, type Finish } from './ask.ts';
 import type { QueryScope } from './query-scope.ts';
 import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';

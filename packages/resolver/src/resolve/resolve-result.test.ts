@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { RecordType } from '../binding.ts';
-import { nodeMajor } from '../node-dns.ts';
-import type { Answer } from '../record.ts';
+import { RecordType } from '../native/binding.ts';
+import { nodeMajor } from '../runtime/node-dns.ts';
+import type { Answer } from '../native/record.ts';
 import { name, record, records, text, u16, u32 } from '../test-support/compose-records.ts';
 import { seededRandom } from '../test-support/seeded-random.ts';
 import { RdataError } from './rdata.ts';

@@ -1,6 +1,6 @@
 /** From an answer of the addon to what a function of `resolve*` gives. */
-import { RecordType } from '../binding.ts';
-import type { Answer } from '../record.ts';
+import { RecordType } from '../native/binding.ts';
+import type { Answer } from '../native/record.ts';
 import { anyRecords } from './any-records.ts';
 import type { RecordKind } from './record-kind.ts';
 import { recordValue } from './record-values.ts';

@@ -1,8 +1,8 @@
 /** Arguments of `setServers` and `setLocalAddress`: what is refused, and how, is the running Node's. */
 import { isIP } from 'node:net';
-import { refuse } from '../argument-error.ts';
-import { NodeResolver } from '../node-dns.ts';
-import type { ServerAddress } from '../server-address.ts';
+import { refuse } from '../errors/argument-error.ts';
+import { NodeResolver } from '../runtime/node-dns.ts';
+import type { ServerAddress } from '../configuration/server-address.ts';
 
 const DNS_PORT = 53;
 const PORT_MAX = 65_535;

@@ -1,5 +1,5 @@
 /** `dns.Resolver` and `dns.promises.Resolver`. */
-import type { EngineSlot } from '../target.ts';
+import type { EngineSlot } from '../lookup/target.ts';
 import { promisesResolveMembers } from './promises-resolve.ts';
 import { QueryScope } from './query-scope.ts';
 import { resolveMembers } from './resolve-functions.ts';

@@ -1,6 +1,6 @@
 /** `timeout`, `tries` and `maxTimeout` of `new Resolver(options)`, as Node understands them. */
-import type { NativeOptions } from '../binding.ts';
-import { NodeResolver } from '../node-dns.ts';
+import type { NativeOptions } from '../native/binding.ts';
+import { NodeResolver } from '../runtime/node-dns.ts';
 
 export interface ResolverTiming {
   /** Milliseconds for the first attempt at a server. */

@@ -1,9 +1,9 @@
 /** `reverse`: the names of an address, from the hosts file or else by PTR records, as c-ares finds them. */
 import { isIP } from 'node:net';
-import { RecordType, Status } from '../binding.ts';
-import { attachFailures } from '../failures.ts';
-import { isNetworkDenied } from '../permission.ts';
-import type { Answer } from '../record.ts';
+import { RecordType, Status } from '../native/binding.ts';
+import { attachFailures } from '../errors/failures.ts';
+import { isNetworkDenied } from '../runtime/permission.ts';
+import type { Answer } from '../native/record.ts';
 import { askFor, failed, type Finish, type Outcome, outcomeOf, type Question } from './ask.ts';
 import { HostsByAddress } from './hosts-by-address.ts';
 import { HostsFile } from './hosts-file.ts';

@@ -1,8 +1,8 @@
 /** What the snapshots of one environment have in common. */
-import { systemClock } from '../captured.ts';
-import { say } from '../kill-switch.ts';
-import { isMainThread } from '../main-thread.ts';
-import { warn } from '../warning.ts';
+import { systemClock } from '../runtime/captured.ts';
+import { say } from '../install/kill-switch.ts';
+import { isMainThread } from '../runtime/main-thread.ts';
+import { warn } from '../errors/warning.ts';
 import { atExit } from './at-exit.ts';
 import { systemFiles } from './files.ts';
 import type { SnapshotHost } from './keeper.ts';

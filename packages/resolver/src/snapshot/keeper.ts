@@ -1,6 +1,6 @@
 /** Keeps the snapshot of one resolver: loads it at start, saves it now and then, at close and at exit. */
-import type { Clock, Timer } from '../captured.ts';
-import type { Warn } from '../warning.ts';
+import type { Clock, Timer } from '../runtime/captured.ts';
+import type { Warn } from '../errors/warning.ts';
 import type { Files } from './files.ts';
 import { composeSnapshot, type Snapshot } from './format.ts';
 import { removeLeftovers } from './leftovers.ts';

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Status } from '../binding.ts';
-import { readOptions, type ResolverOptions } from '../options.ts';
-import { Engine } from '../engine.ts';
+import { Status } from '../native/binding.ts';
+import { readOptions, type ResolverOptions } from '../configuration/options.ts';
+import { Engine } from '../engine/engine.ts';
 import { FakeBinding } from '../test-support/fake-binding.ts';
 import {
   type FakeResolver,

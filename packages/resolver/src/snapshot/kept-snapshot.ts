@@ -1,6 +1,6 @@
 /** The snapshot of one resolver of the addon, from its opening to its replacement or close. */
-import type { NativeHandle } from '../native-handle.ts';
-import type { EngineOptions } from '../options.ts';
+import type { NativeHandle } from '../native/native-handle.ts';
+import type { EngineOptions } from '../configuration/options.ts';
 import type { SnapshotEnvironment } from './environment.ts';
 import { SnapshotKeeper } from './keeper.ts';
 import type { NativeSource } from './native-source.ts';

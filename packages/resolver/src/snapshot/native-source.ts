@@ -1,7 +1,7 @@
 /** What the addon knows of the namespace of one of its resolvers. */
-import type { NativePopularName, NativeStats } from '../binding.ts';
-import type { NativeHandle } from '../native-handle.ts';
-import type { Port } from '../port.ts';
+import type { NativePopularName, NativeStats } from '../native/binding.ts';
+import type { NativeHandle } from '../native/native-handle.ts';
+import type { Port } from '../native/port.ts';
 import type { SnapshotSource } from './keeper.ts';
 
 export class NativeSource implements SnapshotSource {

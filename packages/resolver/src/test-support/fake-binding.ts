@@ -1,6 +1,6 @@
 /** A scripted addon: answers when the test says so, in the record layout of the real one. */
 import { Buffer } from 'node:buffer';
-import { type Binding, type NativeEvent, type NativePopularName, Status } from '../binding.ts';
+import { type Binding, type NativeEvent, type NativePopularName, Status } from '../native/binding.ts';
 
 export interface FakeAnswer {
   readonly status?: number;

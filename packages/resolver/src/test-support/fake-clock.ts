@@ -1,5 +1,5 @@
 /** Time that passes when the test says so. */
-import type { Clock, Timer } from '../captured.ts';
+import type { Clock, Timer } from '../runtime/captured.ts';
 
 interface Scheduled {
   readonly at: number;

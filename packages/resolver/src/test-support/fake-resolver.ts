@@ -1,9 +1,9 @@
 /** A resolver over a scripted addon and a scripted clock. */
-import type { nodeLookup } from '../node-dns.ts';
-import type { Surroundings } from '../engine.ts';
-import { LastResort } from '../last-resort.ts';
-import type { ResolverOptions } from '../options.ts';
-import { Port } from '../port.ts';
+import type { nodeLookup } from '../runtime/node-dns.ts';
+import type { Surroundings } from '../engine/engine.ts';
+import { LastResort } from '../lookup/last-resort.ts';
+import type { ResolverOptions } from '../configuration/options.ts';
+import { Port } from '../native/port.ts';
 import { createResolverIn, type DoubaoResolver } from '../resolver.ts';
 import type { SnapshotEnvironment } from '../snapshot/environment.ts';
 import { systemFiles } from '../snapshot/files.ts';

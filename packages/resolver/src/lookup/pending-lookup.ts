@@ -1,0 +1,113 @@
+/** One lookup that waits: for the addon, and perhaps for getaddrinfo after it. */
+import { AsyncResource } from 'node:async_hooks';
+import type { LookupAddress } from './address-list.ts';
+import { Status } from '../native/binding.ts';
+import { nextTick, type Timer } from '../runtime/captured.ts';
+import type { Engine } from '../engine/engine.ts';
+import { abortError } from './lookup-error.ts';
+import type { LookupRequest } from './lookup-request.ts';
+import type { NativeHandle } from '../native/native-handle.ts';
+import type { Waiter } from '../native/port.ts';
+import type { Answer } from '../native/record.ts';
+
+/** What becomes of a lookup: an error, or at least one address. */
+export type Finish = (error: Error | null, addresses: LookupAddress[]) => void;
+
+/** What is asked, and for whom. */
+export interface Query {
+  readonly request: LookupRequest;
+  /** ASCII, see hostname.ts. */
+  readonly name: string;
+  /** Flags of the addon. */
+  readonly variant: number;
+  readonly finish: Finish;
+  /**
+   * A callback runs in the async context of the caller, and never before the caller has returned; promises see to
+   * both themselves.
+   */
+  readonly isCallback: boolean;
+}
+
+/** An error, or the addresses in the order that the caller gets. */
+export type Outcome = Error | LookupAddress[];
+
+const ASYNC_TYPE = 'DOUBAO_LOOKUP';
+const NO_ADDRESSES: LookupAddress[] = [];
+
+/** Settles a query for which nothing had to be waited. */
+export function finishAtOnce({ finish, isCallback }: Query, outcome: Outcome): void {
+  const error = outcome instanceof Error ? outcome : null;
+  const addresses = outcome instanceof Error ? NO_ADDRESSES : outcome;
+  if (isCallback) nextTick(finish, error, addresses);
+  else finish(error, addresses);
+}
+
+export class PendingLookup implements Waiter {
+  readonly query: Query;
+  readonly handle: NativeHandle;
+  readonly startedAt: number;
+  readonly #engine: Engine;
+  readonly #context: AsyncResource | undefined;
+  #stopListening: (() => void) | undefined;
+  #timer: Timer | undefined;
+  #settled = false;
+
+  constructor(engine: Engine, handle: NativeHandle, query: Query) {
+    this.query = query;
+    this.handle = handle;
+    this.startedAt = engine.clock.monotonicMs();
+    this.#engine = engine;
+    this.#context = query.isCallback
+      ? new AsyncResource(ASYNC_TYPE, { requireManualDestroy: true })
+      : undefined;
+  }
+
+  /** What to do if the caller's signal is aborted before the lookup settles. */
+  onAbort(run: (reason: unknown) => void): void {
+    this.#stopListening?.();
+    const { signal } = this.query.request;
+    if (signal === undefined) return;
+    const listener = (): void => run(signal.reason);
+    signal.addEventListener('abort', listener, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', listener);
+  }
+
+  /** What to do if the lookup has not settled by then; for when the addon does not watch over its deadline. */
+  onDeadline(delayMs: number, run: () => void): void {
+    this.#timer = this.#engine.clock.after(Math.max(Math.ceil(delayMs), 1), run, true);
+  }
+
+  prepare(answer: Answer): (() => void) | undefined {
+    const { signal } = this.query.request;
+    this.handle.answered();
+    if (answer.status === Status.Cancelled && signal?.aborted === true) {
+      return () => this.settle(abortError(signal.reason));
+    }
+    const outcome = this.#engine.conclude(this.handle, this.query, answer);
+    if (outcome instanceof Error && this.#engine.isForSystem(this.handle, this.query, answer)) {
+      this.#engine.askSystem(this, outcome);
+      return undefined;
+    }
+    return () => this.settle(outcome);
+  }
+
+  /** Runs user code. Only the first call counts. */
+  settle(outcome: Outcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#stopListening?.();
+    this.#timer?.cancel();
+    const { finish } = this.query;
+    const error = outcome instanceof Error ? outcome : null;
+    const addresses = outcome instanceof Error ? NO_ADDRESSES : outcome;
+    if (this.#context === undefined) {
+      finish(error, addresses);
+      return;
+    }
+    try {
+      this.#context.runInAsyncScope(finish, undefined, error, addresses);
+    } finally {
+      this.#context.emitDestroy();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** A resolver of the addon, and who waits for it. */
+import type { AllowList } from '../allow-list/allow-list.ts';
+import { setImmediate } from '../runtime/captured.ts';
+import { ResolverOptionError } from '../errors/errors.ts';
+import type { EngineOptions } from '../configuration/options.ts';
+import type { Port, Waiter } from './port.ts';
+
+/** One that was replaced is closed when its last waiter has settled. */
+export class NativeHandle {
+  readonly id: number;
+  readonly deadlineMs: number;
+  readonly system: EngineOptions['system'];
+  readonly allow: AllowList | undefined;
+  readonly #port: Port;
+  #pending = 0;
+  #retired = false;
+  #closed = false;
+  readonly #whenIdle: (() => void)[] = [];
+
+  /** @throws ResolverOptionError if the addon cannot use the options */
+  constructor(options: EngineOptions, port: Port) {
+    try {
+      this.id = port.binding.open(port.id, JSON.stringify(options.native));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ResolverOptionError('options', reason, { cause: error });
+    }
+    this.#port = port;
+    this.deadlineMs = options.native.deadlineMs;
+    this.system = options.system;
+    this.allow = options.allow;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** @param waiter calls {@link NativeHandle.answered} when it gets its answer */
+  wait(ticket: number, waiter: Waiter): void {
+    this.#pending++;
+    this.#port.wait(ticket, waiter);
+  }
+
+  /** To be called once for each answer that was waited for. */
+  answered(): void {
+    this.#pending--;
+    this.#settle();
+  }
+
+  /** Keeps it open, should it be replaced, until the function that is returned is called. */
+  hold(): () => void {
+    this.#pending++;
+    return () => this.answered();
+  }
+
+  /** It has been replaced. */
+  retire(): void {
+    this.#retired = true;
+    this.#settle();
+  }
+
+  /** Whether anything is pending. */
+  get isBusy(): boolean {
+    return this.#pending > 0;
+  }
+
+  /** Ends what is pending with an error. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#port.binding.close(this.id);
+  }
+
+  /** Resolves when everybody who waited has been told. */
+  async idle(): Promise<void> {
+    if (this.#pending > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #settle(): void {
+    if (this.#pending > 0) return;
+    if (this.#retired) this.close();
+    // The last answers are read before the first callback of their batch runs; a turn later all have run.
+    for (const resolve of this.#whenIdle.splice(0)) setImmediate(resolve);
+  }
+}
