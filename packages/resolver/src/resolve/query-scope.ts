@@ -20,8 +20,11 @@ let abandoned: FinalizationRegistry<EngineSlot> | undefined;
 export class QueryScope {
   readonly #base: EngineSlot;
   readonly #timing: ResolverTiming | undefined;
-  /** A question holds its scope, so that a `Resolver` that nobody else holds lives as long as it waits. */
-  readonly #pending: Set<Withdraw> = new Set();
+  /**
+   * Of a scope that can be cancelled; for others keeping it would cost each question half a microsecond of garbage. A
+   * question holds its scope, so that a `Resolver` that nobody else holds lives as long as it waits.
+   */
+  readonly #pending: Set<Withdraw> | undefined;
   #servers: readonly ServerAddress[] | undefined;
   #localAddress: LocalAddress | undefined;
   /** Opened when something differs from the options of `#base`. */
@@ -29,10 +32,14 @@ export class QueryScope {
   /** The options that `#own` was made from; undefined if it must be made anew. */
   #madeFrom: EngineOptions | undefined;
 
-  /** @param base whose options hold for everything that this scope has not been told */
-  constructor(base: EngineSlot, timing?: ResolverTiming) {
+  /**
+   * @param base whose options hold for everything that this scope has not been told
+   * @param isCancellable whether {@link QueryScope.cancel} will be called
+   */
+  constructor(base: EngineSlot, timing?: ResolverTiming, isCancellable: boolean = false) {
     this.#base = base;
     this.#timing = timing;
+    this.#pending = isCancellable ? new Set() : undefined;
   }
 
   get hostsPath(): string | false {
@@ -65,18 +72,18 @@ export class QueryScope {
   }
 
   wait(withdraw: Withdraw): void {
-    this.#pending.add(withdraw);
+    this.#pending?.add(withdraw);
   }
 
   /** To be called when the answer to a question that was waited for is there. */
   settle(withdraw: Withdraw): void {
-    this.#pending.delete(withdraw);
+    this.#pending?.delete(withdraw);
   }
 
   /** All that is pending fails with `ECANCELLED`. */
   cancel(): void {
-    const pending = [...this.#pending];
-    this.#pending.clear();
+    const pending = [...(this.#pending ?? [])];
+    this.#pending?.clear();
     for (const withdraw of pending) withdraw();
   }
 
@@ -93,7 +100,8 @@ export class QueryScope {
    */
   setServers(servers: unknown, evenPending: boolean): void {
     const read = readServers(servers);
-    if (!evenPending && this.#pending.size > 0) throw pendingQueriesError(servers);
+    if (!evenPending && this.#pending !== undefined && this.#pending.size > 0)
+      throw pendingQueriesError(servers);
     this.#servers = read;
     this.#madeFrom = undefined;
   }

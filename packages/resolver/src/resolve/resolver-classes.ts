@@ -22,7 +22,7 @@ function classOver(slot: EngineSlot, members: typeof resolveMembers): new (optio
 
     /** @throws what the running Node throws for options that it refuses */
     constructor(options: unknown = undefined) {
-      this.#scope = new QueryScope(slot, readTiming(options));
+      this.#scope = new QueryScope(slot, readTiming(options), true);
     }
 
     static {
