@@ -1,13 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startResponder } from '@doubao/resolver-testbed';
+import { startDelayedServer } from '../harness/delayed-server.ts';
 import type { CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
-import { wildcardAddress } from '../harness/name-server.ts';
 import type { NodeBinary } from '../harness/node-binaries.ts';
-import { canReplaceResolvConf, getaddrinfoServer, withResolvConf } from '../harness/resolv-conf-namespace.ts';
+import { withResolvConf } from '../harness/resolv-conf-namespace.ts';
 import { runProgram } from '../harness/run-program.ts';
 import type { PoolRun } from './pool-program.ts';
 
@@ -62,21 +58,9 @@ function poolUse({ node, server, resolvConf, rounds }: PoolPlan): ExperimentSpec
 }
 
 async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
-  const replaceable = canReplaceResolvConf();
-  const folder = await mkdtemp(join(tmpdir(), 'resolv-conf-'));
-  try {
-    const path = join(folder, 'resolv.conf');
-    await writeFile(path, `nameserver ${getaddrinfoServer.address}\n`);
-    await using responder = await startResponder({
-      delayMs: upstreamDelayMs,
-      a: [wildcardAddress],
-      ...(replaceable ? getaddrinfoServer : {}),
-    });
-    const resolvConf = replaceable ? path : undefined;
-    for (const node of nodes) yield poolUse({ node, server: responder.endpoint, resolvConf, rounds });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using server = await startDelayedServer(upstreamDelayMs);
+  const { endpoint, resolvConf } = server;
+  for (const node of nodes) yield poolUse({ node, server: endpoint, resolvConf, rounds });
 }
 
 /** Row 12. */
