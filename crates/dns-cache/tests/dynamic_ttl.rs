@@ -60,7 +60,7 @@ fn slow_upstreams_shorten_it_to_three_fifths_until_they_are_fast_again() {
     cache.set_slow(ns, true);
     assert_eq!(remaining_s(&cache, ns, STORED), Some(180));
     assert_eq!(cache.peek(&key(ns), now, |hit| hit.state), Some(Freshness::Stale));
-    let _ = cache.add_hits(&key(ns), 20, now);
+    assert!(cache.add_hits(&key(ns), 20, now).is_some(), "the answer is there");
     assert_eq!(remaining_s(&cache, ns, now), Some(52), "420 s × 0.6");
     cache.set_slow(ns, false);
     assert_eq!(remaining_s(&cache, ns, now), Some(220));
@@ -72,7 +72,7 @@ fn jitter_and_the_refresh_point_keep_their_part_of_it() {
     let shown =
         |now| cache.peek(&key(ns), now, |hit| (hit.remaining_ms, hit.refresh_in_ms)).expect("is there");
     assert_eq!(shown(STORED), (270_001, 243_001));
-    let _ = cache.add_hits(&key(ns), 50, STORED);
+    assert!(cache.add_hits(&key(ns), 50, STORED).is_some(), "the answer is there");
     assert_eq!(shown(STORED), (540_002, 486_002));
     let due = STORED + 486_002;
     assert_eq!(cache.get(&key(ns), due - 1, |hit| hit.state), Some(Freshness::Fresh));
@@ -82,7 +82,7 @@ fn jitter_and_the_refresh_point_keep_their_part_of_it() {
 #[test]
 fn without_refresh_ahead_nobody_is_chosen() {
     let (cache, ns) = cache(Insert { refresh_ahead: false, ..Insert::default() });
-    let _ = cache.add_hits(&key(ns), 100, STORED);
+    assert!(cache.add_hits(&key(ns), 100, STORED).is_some(), "the answer is there");
     let last = STORED + 600 * SECOND - 1;
     assert_eq!(cache.get(&key(ns), last, |hit| (hit.state, hit.refresh_in_ms)), Some((Freshness::Fresh, 1)));
 }
@@ -110,7 +110,7 @@ fn a_denial_to_be_stored_if_nothing_is_there_waits_for_expiry() {
 #[test]
 fn a_refresh_that_ends_in_a_denial_that_waits_is_tried_again_later() {
     let (cache, ns) = cache(Insert::default());
-    let _ = cache.add_hits(&key(ns), 3, STORED);
+    assert!(cache.add_hits(&key(ns), 3, STORED).is_some(), "the answer is there");
     let due = STORED + 280 * SECOND;
     assert_eq!(cache.get(&key(ns), due, |hit| hit.state), Some(Freshness::RefreshDue));
     let denial =

@@ -84,7 +84,7 @@ fn what_lives_throughout_is_never_missed_while_others_come_and_go() {
     let ns = cache.open_namespace([1; 32], limits);
     let mut stays: Vec<[u8; 4]> = (0..1_000_u32).map(u32::to_le_bytes).collect();
     for name in &stays {
-        let _ = cache.insert(&key(ns, name), &answer(name, 60_000), NOW);
+        assert_eq!(cache.insert(&key(ns, name), &answer(name, 60_000), NOW), Outcome::Stored);
         // Used, so that the eviction passes them over.
         for _ in 0..3 {
             cache.get(&key(ns, name), NOW, |_| ());
@@ -107,12 +107,12 @@ fn what_lives_throughout_is_never_missed_while_others_come_and_go() {
             for _ in 0..50 {
                 fresh += 1;
                 let name = fresh.to_le_bytes();
-                let _ = cache.insert(&key(ns, &name), &answer(&name, 60_000), NOW);
+                assert_eq!(cache.insert(&key(ns, &name), &answer(&name, 60_000), NOW), Outcome::Stored);
             }
             // Longer and shorter by turns, so that records move.
             for name in stays.iter().skip(fresh as usize % 7).step_by(7) {
                 let payload = vec![1; fresh as usize % 90];
-                let _ = cache.insert(&key(ns, name), &answer(&payload, 60_000), NOW);
+                assert_eq!(cache.insert(&key(ns, name), &answer(&payload, 60_000), NOW), Outcome::Stored);
                 cache.get(&key(ns, name), NOW, |_| ());
             }
         }
@@ -128,7 +128,7 @@ fn what_lives_throughout_is_never_missed_while_others_come_and_go() {
 #[test]
 fn an_answer_that_is_restored_goes_on_with_its_life() {
     let (cache, ns) = cache();
-    let _ = cache.insert(&key(ns, b"name"), &answer(b"one", 300_000), NOW);
+    assert_eq!(cache.insert(&key(ns, b"name"), &answer(b"one", 300_000), NOW), Outcome::Stored);
     let (_, _, payload, age, left) = exported(&cache, ns, NOW + 60_000, 9).pop().expect("one row");
     let (other, ns) = self::cache();
     let restore = Restore {

@@ -18,13 +18,13 @@ use parking_lot::Mutex;
 use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, FLAG_STALE, Status, Waiter};
 use crate::compose::{self, AtHand, Reading};
 use crate::engine::FlightKey;
+use crate::exchange::{Command, Exchange, GENERATIONS};
 use crate::families::{AT_HAND, NO_WAITING, Wanted};
 use crate::file_identity::WatchedFile;
 use crate::host::Host;
 use crate::io::IoThread;
 use crate::options::{OptionsError, ResolverOptions, Servers};
 use crate::resolver::Resolver;
-use crate::shared::{Command, GENERATIONS, Shared};
 use crate::snapshot::Snapshot;
 use crate::stats::count;
 use crate::system::SearchWalk;
@@ -40,7 +40,7 @@ const CHECK_MS: u64 = 1_000;
 /// A DNS client. Cheap to clone; all clones are one client.
 #[derive(Debug, Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
+    shared: Arc<Exchange>,
 }
 
 impl Client {
@@ -53,7 +53,7 @@ impl Client {
         generations: &'static [AtomicU32; GENERATIONS],
     ) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(Exchange {
                 cache,
                 counters: Arc::default(),
                 sources: Arc::default(),

@@ -56,6 +56,7 @@ mod client;
 mod compose;
 mod engine;
 mod event;
+mod exchange;
 mod families;
 mod file_identity;
 mod host;
@@ -66,7 +67,6 @@ mod plan;
 mod random;
 mod resolver;
 mod rows;
-mod shared;
 mod snapshot;
 mod stable_order;
 #[cfg(test)]
@@ -82,6 +82,7 @@ pub use answer::{
 };
 pub use client::{Client, PopularName};
 pub use event::Event;
+pub use exchange::GENERATIONS;
 pub use families::NO_WAITING;
 pub use host::Host;
 pub use io::IoThread;
@@ -89,5 +90,4 @@ pub use options::{
     CacheOptions, LocalAddress, MAX_JITTER, OptionsError, Protocol, ResolverOptions, ServerOption, Servers,
 };
 pub use resolver::Resolver;
-pub use shared::GENERATIONS;
 pub use stats::{Stats, UpstreamStats};

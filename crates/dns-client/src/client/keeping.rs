@@ -8,9 +8,9 @@ use dns_wire::Name;
 
 use super::Client;
 use crate::answer::{Answer, Status, Waiter};
+use crate::exchange::{Command, Import};
 use crate::resolver::Resolver;
 use crate::rows;
-use crate::shared::{Command, Import};
 use crate::time::Time;
 
 /// Octets of rows in one piece, unless a single row is larger.

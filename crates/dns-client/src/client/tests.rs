@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 
 use dns_cache::{Fill, Freshness, Insert, Key, Outcome};
 
+use crate::exchange::Command;
 use crate::families::{AT_HAND, NO_WAITING};
 use crate::options::ResolverOptions;
 use crate::resolver::Resolver;
-use crate::shared::Command;
 use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
 use crate::{Answer, Client, FLAG_STALE, IoThread, Status, Waiter};

@@ -5,8 +5,8 @@ use dns_cache::{Key, Outcome};
 use super::IoThread;
 use crate::answer::{Answer, Status};
 use crate::client::unix_ms;
+use crate::exchange::{Command, Import};
 use crate::rows::{self, Row};
-use crate::shared::{Command, Import};
 use crate::snapshot::Snapshot;
 use crate::time::Time;
 

@@ -18,10 +18,10 @@ use mio::{Events, Poll, Token, Waker};
 use crate::answer::{Answer, AnswerKind, Status, Waiter};
 use crate::compose::{self, AtHand, Reading};
 use crate::engine::{Engine, FlightKey, LookupRequest, Outcome, Turn};
+use crate::exchange::{Command, Exchange};
 use crate::families::{AT_HAND, Wanted};
 use crate::random::Random;
 use crate::resolver::Resolver;
-use crate::shared::{Command, Shared};
 use crate::system::{InterfaceTable, SearchWalk};
 use crate::system_files::SystemFiles;
 use crate::time::Time;
@@ -45,7 +45,7 @@ const WAKE: Token = Token(usize::MAX);
 /// The thread that owns the sockets, made by the client and run by its [`crate::Host`].
 #[derive(Debug)]
 pub struct IoThread {
-    shared: Arc<Shared>,
+    shared: Arc<Exchange>,
     poll: Poll,
     sockets: SocketTable,
     engine: Engine,
@@ -61,7 +61,7 @@ pub struct IoThread {
 }
 
 impl IoThread {
-    pub(crate) fn new(shared: Arc<Shared>) -> io::Result<(Self, Waker)> {
+    pub(crate) fn new(shared: Arc<Exchange>) -> io::Result<(Self, Waker)> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKE)?;
         let now = Time::now();
@@ -318,7 +318,7 @@ impl IoThread {
     }
 }
 
-fn new_engine(shared: &Shared, now: Time) -> Engine {
+fn new_engine(shared: &Exchange, now: Time) -> Engine {
     Engine::new(
         Arc::clone(&shared.cache),
         Arc::clone(&shared.counters),

@@ -84,7 +84,7 @@ impl Command {
 }
 
 /// What callers and the I/O thread share.
-pub(crate) struct Shared {
+pub(crate) struct Exchange {
     pub(crate) cache: Arc<Cache>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) sources: Arc<Mutex<SourceAddresses>>,
@@ -109,13 +109,13 @@ pub(crate) struct Shared {
     pub(crate) kept_up_ms: AtomicU64,
 }
 
-impl std::fmt::Debug for Shared {
+impl std::fmt::Debug for Exchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("counters", &self.counters).finish_non_exhaustive()
+        f.debug_struct("Exchange").field("counters", &self.counters).finish_non_exhaustive()
     }
 }
 
-impl Shared {
+impl Exchange {
     pub(crate) fn open_resolvers(&self) -> Vec<Arc<Resolver>> {
         let resolvers = self.resolvers.lock();
         resolvers.iter().filter_map(Weak::upgrade).filter(|resolver| !resolver.is_closed()).collect()
