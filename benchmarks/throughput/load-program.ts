@@ -6,7 +6,7 @@
 import dns from 'node:dns';
 import { createResolver } from '@doubao/resolver';
 import { freshName } from '../harness/name-server.ts';
-import { closedLoop } from './closed-loop.ts';
+import { closedLoop, type Load } from './closed-loop.ts';
 
 /** What one process does. */
 export interface LoadRun {
@@ -24,34 +24,35 @@ export interface LoadRun {
   readonly count: number;
 }
 
-const run = JSON.parse(process.argv[2] ?? '') as LoadRun;
+const { contender, server, address, concurrency, warmUp, count } = JSON.parse(
+  process.argv[2] ?? '',
+) as LoadRun;
 
-function asker(): (name: string) => Promise<string | undefined> {
-  if (run.contender === 'dns.lookup') {
-    return async (name) => (await dns.promises.lookup(name)).address;
+function asker(): Load['ask'] {
+  if (contender === 'dns.lookup') return (name, answered) => dns.lookup(name, answered);
+  if (contender === 'c-ares resolve4') {
+    const resolver = new dns.Resolver();
+    resolver.setServers([server]);
+    return (name, answered) => resolver.resolve4(name, answered);
   }
-  if (run.contender === 'c-ares resolve4') {
-    const resolver = new dns.promises.Resolver();
-    resolver.setServers([run.server]);
-    return async (name) => (await resolver.resolve4(name))[0];
-  }
-  const { promises } = createResolver({ servers: [`udp://${run.server}`] });
-  if (run.contender === 'doubao-resolver lookup')
-    return async (name) => (await promises.lookup(name)).address;
-  return async (name) => (await promises.resolve4(name))[0];
+  const resolver = createResolver({ servers: [`udp://${server}`] });
+  if (contender === 'doubao-resolver lookup') return (name, answered) => resolver.lookup(name, answered);
+  return (name, answered) => resolver.resolve4(name, answered);
 }
 
-const askFor = asker();
-// Processes of one round must not find each other's names in a cache between them and the server.
-const series = `q${process.pid}`;
-
-async function ask(index: number): Promise<void> {
-  const address = await askFor(freshName(series, index));
-  if (address !== run.address) throw new Error(`resolved to ${address}`);
+/** Names as a parser makes them, in one piece: joined ones would be flattened by whoever reads them first. */
+function names(from: number, length: number): string[] {
+  // Processes of one round must not find each other's names in a cache between them and the server.
+  const series = `q${process.pid}`;
+  return Array.from({ length }, (_, index) =>
+    Buffer.from(freshName(series, from + index), 'latin1').toString('latin1'),
+  );
 }
 
-const { concurrency } = run;
-await closedLoop({ ask, concurrency, count: run.warmUp }, 0);
-const result = await closedLoop({ ask, concurrency, count: run.count }, run.warmUp);
-if (result.failures === run.count) throw new Error('no answer was right');
+const ask = asker();
+const warmUpNames = names(0, warmUp);
+const measuredNames = names(warmUp, count);
+await closedLoop({ ask, names: warmUpNames, address, concurrency });
+const result = await closedLoop({ ask, names: measuredNames, address, concurrency });
+if (result.failures === count) throw new Error('no answer was right');
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit());
