@@ -7,13 +7,16 @@
 import { parseArgs } from 'node:util';
 import { cache } from './cache/group.ts';
 import { chartsOf } from './harness/charts.ts';
+import { durationText } from './harness/figures.ts';
 import type { Experiment } from './harness/experiment.ts';
 import type { Group } from './harness/group.ts';
-import { describeMachine, versionOf } from './harness/machine.ts';
+import { renderHeadlines } from './harness/headlines.ts';
+import { heedSignals, interruption } from './harness/interruption.ts';
+import { describeMachine } from './harness/machine.ts';
 import { nodeBinaries } from './harness/node-binaries.ts';
 import { printExperiment } from './harness/print-experiment.ts';
 import { renderResults } from './harness/render-results.ts';
-import { readResults, writeReport, writeResult } from './harness/result-files.ts';
+import { readResults, writeHeadlines, writeReport, writeResult } from './harness/result-files.ts';
 import { runExperiment } from './harness/rounds.ts';
 import { memory } from './memory/group.ts';
 import { micro } from './micro/group.ts';
@@ -22,41 +25,61 @@ import { threadPool } from './thread-pool/group.ts';
 import { throughput } from './throughput/group.ts';
 import { wire } from './wire/group.ts';
 
-const groups: readonly Group[] = [micro, throughput, memory, cache, wire, startup, threadPool];
+const groups: readonly Group[] = [micro, wire, cache, throughput, memory, startup, threadPool];
 const defaultRounds = 9;
 
-const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string' }, render: { type: 'boolean' } },
-  allowPositionals: true,
-});
-const rounds = values.rounds === undefined ? defaultRounds : Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1 on');
-for (const name of positionals) {
-  if (!groups.some((group) => group.name === name)) {
-    throw new RangeError(`no group ${name}; there are: ${groups.map((group) => group.name).join(', ')}`);
-  }
-}
-const chosen = groups.filter((group) => positionals.length === 0 || positionals.includes(group.name));
-
-async function runGroup(group: Group): Promise<void> {
+async function runGroup(group: Group, rounds: number): Promise<void> {
+  const start = performance.now();
   const nodes = nodeBinaries();
-  const versions = {
-    Node: nodes.map((node) => node.version).join(', '),
-    ...Object.fromEntries(group.programs.map(([command, ...args]) => [command, versionOf(command, args)])),
-  };
-  const machine = describeMachine(versions);
+  const machine = describeMachine(nodes, group);
   const experiments: Experiment[] = [];
-  for await (const spec of group.experiments({ nodes, rounds })) {
-    const experiment = await runExperiment(spec);
-    printExperiment(experiment);
-    experiments.push(experiment);
+  try {
+    for await (const spec of group.experiments({ nodes, rounds })) {
+      const experiment = await runExperiment(spec);
+      printExperiment(experiment);
+      experiments.push(experiment);
+    }
+  } catch (error) {
+    interruption.throwIfAborted();
+    // What the whole group needs is missing or broken; its last results stay, the other groups go on.
+    console.log(`\n${group.name} skipped: ${error instanceof Error ? error.message : String(error)}`);
+    return;
   }
-  await writeResult({ group: group.name, title: group.title, machine, experiments });
+  const seconds = Math.round((performance.now() - start) / 1000);
+  await writeResult({ group: group.name, title: group.title, machine, seconds, experiments });
+  console.log(`\n${group.name} took ${durationText(seconds)}`);
 }
 
-if (values.render !== true) {
-  for (const group of chosen) await runGroup(group);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { rounds: { type: 'string' }, render: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const rounds = values.rounds === undefined ? defaultRounds : Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError('--rounds takes a whole number from 1 on');
+  for (const name of positionals) {
+    if (!groups.some((group) => group.name === name)) {
+      throw new RangeError(`no group ${name}; there are: ${groups.map((group) => group.name).join(', ')}`);
+    }
+  }
+  const chosen = groups.filter((group) => positionals.length === 0 || positionals.includes(group.name));
+  if (values.render !== true) {
+    const start = performance.now();
+    for (const group of chosen) await runGroup(group, rounds);
+    console.log(`\nall took ${durationText((performance.now() - start) / 1000)}`);
+  }
+  const results = await readResults(groups.map((group) => group.name));
+  const charts = chartsOf(results);
+  await writeReport(renderResults(results, charts), charts);
+  await writeHeadlines((language) => renderHeadlines(results, charts, language));
 }
-const results = await readResults(groups.map((group) => group.name));
-const charts = chartsOf(results);
-await writeReport(renderResults(results, charts), charts);
+
+heedSignals();
+try {
+  await main();
+} catch (error) {
+  if (!interruption.aborted) throw error;
+  console.error(`${(interruption.reason as Error).message}; nothing of the group under way was written`);
+  process.exitCode = 130;
+}

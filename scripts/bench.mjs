@@ -1,12 +1,12 @@
-// `pnpm bench`: builds, then runs the benchmarks. Arguments go to them; see benchmarks/.
+// `pnpm bench`: builds, then runs the benchmarks in this process, which ends cleanly when it is interrupted. Arguments go to
+// them; see benchmarks/.
 
 import { build } from './build.mjs';
-import { runCommand } from './run-command.mjs';
 
 const given = process.argv.slice(2);
 if (given[0] === '--') given.shift();
-const built = await build();
-process.exitCode =
-  built === 0
-    ? await runCommand('pnpm', ['--filter', '@doubao/resolver-benchmarks', 'run', 'bench', ...given])
-    : built;
+process.exitCode = await build();
+if (process.exitCode === 0) {
+  process.argv.splice(2, Infinity, ...given);
+  await import('../benchmarks/dist/main.js');
+}

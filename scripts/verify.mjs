@@ -7,7 +7,12 @@ import { runTests } from './run-tests.mjs';
 import { render } from './test-totals.mjs';
 
 /** Outside the workspace: they need what only fuzzing or benchmarking has. */
-const crates = ['crates/dns-wire/fuzz', 'benchmarks/micro/call-floor', 'benchmarks/wire/c-ares'];
+const crates = [
+  'crates/dns-wire/fuzz',
+  'benchmarks/micro/call-floor',
+  'benchmarks/throughput/hickory',
+  'benchmarks/wire/c-ares',
+];
 
 const steps = [
   ['Rust formatting', 'cargo', ['fmt', '--all', '--check']],

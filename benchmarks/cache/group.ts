@@ -10,8 +10,7 @@ async function* experiments({ rounds }: GroupPlan): AsyncGenerator<ExperimentSpe
   const play = await buildPlayer();
   yield day(play);
   yield* eviction(play);
-  await buildBench(threadsBench);
-  yield threads(rounds);
+  yield threads(await buildBench(threadsBench), rounds);
 }
 
 /** Row 7, and what the policies in time are worth. */
@@ -20,4 +19,5 @@ export const cache: Group = {
   title: 'The cache on traces',
   experiments,
   programs: [['rustc', '--version']],
+  opponents: ['quick_cache', 'moka'],
 };

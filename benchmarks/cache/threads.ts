@@ -1,4 +1,4 @@
-import { runBench, type Bench } from '../harness/criterion.ts';
+import type { Bench, BenchRunner } from '../harness/criterion.ts';
 import type { CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
 import { workspaceManifest } from './program.ts';
 
@@ -13,10 +13,10 @@ function nameOf(cache: string, count: number): string {
 }
 
 /** 95 % reads from one native thread and from two. */
-export function threads(rounds: number): ExperimentSpec {
+export function threads(runBench: BenchRunner, rounds: number): ExperimentSpec {
   const one = (name: string, cache: string, count: number): CaseSpec => ({
     name,
-    run: () => runBench(threadsBench, `reads_95_zipf/${cache}/${count}`),
+    run: () => runBench(`reads_95_zipf/${cache}/${count}`),
   });
   const both = [ours, 'quick_cache', 'moka'].flatMap((cache) =>
     [1, 2].map((count) => one(nameOf(cache, count), cache, count)),

@@ -1,12 +1,11 @@
 import type { Experiment } from './experiment.ts';
-import { lineChart, type Axis, type LineChart, type Series } from './line-chart.ts';
-import type { GroupResult } from './result-files.ts';
-import { median } from './statistics.ts';
+import type { Axis, LineChart, Panel, Series } from './line-chart.ts';
+import type { GroupResult, Language } from './result-files.ts';
+import { summarise } from './statistics.ts';
 
-/** What a chart shows; its points are the experiments that name it. */
+/** What a chart shows; its points are the first metric of the experiments that name it. */
 interface ChartDefinition {
-  readonly title: string;
-  readonly metric: string;
+  readonly titles: Readonly<Record<Language, string>>;
   readonly x: Axis;
   readonly y: Axis;
 }
@@ -16,48 +15,80 @@ const linear = (label: string): Axis => ({ label, scale: 'linear' });
 
 /** By the name that experiments use, which is the file's too. */
 const definitions: Readonly<Record<string, ChartDefinition>> = {
+  'hit-time-by-entries': {
+    titles: { en: 'Time of a cached lookup by names in the cache', zh: '缓存命中耗时与缓存中名字数量' },
+    x: log('names in the cache'),
+    y: log('ns a lookup'),
+  },
+  'hits-by-workers': {
+    titles: { en: 'Cached lookups by number of worker threads', zh: '缓存命中吞吐量与工作线程数' },
+    x: linear('worker threads'),
+    y: linear('lookups per second, all threads'),
+  },
   'throughput-by-concurrency': {
-    title: 'Uncached A queries per second, NSD on loopback',
-    metric: 'rate',
-    x: log('in flight'),
+    titles: { en: 'Uncached A queries, NSD on loopback', zh: '未缓存的 A 查询，本机 NSD' },
+    x: log('queries in flight'),
     y: linear('answers per second'),
   },
   'memory-by-names': {
-    title: 'Memory per name: 2 A, 1 AAAA',
-    metric: 'total',
-    x: log('names'),
-    y: log('octets'),
+    titles: { en: 'Memory of a name with 2 A and 1 AAAA', zh: '每个名字（2 个 A、1 个 AAAA）占用的内存' },
+    x: log('names in the cache'),
+    y: log('octets a name'),
+  },
+  'hit-ratio-by-capacity': {
+    titles: { en: 'Hit ratio by capacity of the cache', zh: '命中率与缓存容量' },
+    x: log('capacity in entries'),
+    y: linear('% hits'),
   },
 };
 
 /** A chart, and the file it is written to. */
 export interface ChartFile {
   readonly name: string;
-  readonly title: string;
-  readonly svg: string;
+  readonly titles: Readonly<Record<Language, string>>;
+  readonly chart: LineChart;
+  readonly digits: number;
 }
 
-/** One line for each case on each Node. */
-function seriesOf(experiments: readonly Experiment[], metric: string): Series[] {
-  const lines = new Map<string, { x: number; y: number }[]>();
-  for (const { cases, node, point } of experiments) {
+/** Heading of the chart, of several side by side, in which a case on some Node or on none is drawn. */
+function panelOf({ point, node }: Experiment): string | undefined {
+  return point?.panel ?? (node === undefined ? undefined : `Node ${node.slice(1).split('.', 1)[0]}`);
+}
+
+function seriesOf(experiments: readonly Experiment[]): Series[] {
+  const lines = new Map<string, Series['points'][number][]>();
+  for (const { cases, metrics, point } of experiments) {
+    const [metric = ''] = Object.keys(metrics);
     for (const { name, samples } of cases) {
-      const values = samples[metric];
-      if (values === undefined || values.length === 0 || point === undefined) continue;
-      const line = node === undefined ? name : `${name}, ${node.split('.', 1)[0]}`;
-      lines.set(line, [...(lines.get(line) ?? []), { x: point.x, y: median(values) }]);
+      const values = samples[metric] ?? [];
+      if (values.length === 0 || point === undefined) continue;
+      const { median, least, most } = summarise(values);
+      lines.set(name, [...(lines.get(name) ?? []), { x: point.x, y: median, least, most }]);
     }
   }
   return [...lines].map(([name, points]) => ({ name, points: points.toSorted((a, b) => a.x - b.x) }));
 }
 
+/** What has no panel of its own, such as a program without Node, is drawn in each. */
+function panelsOf(experiments: readonly Experiment[]): Panel[] {
+  const headings = [...new Set(experiments.map(panelOf))].filter((heading) => heading !== undefined);
+  if (headings.length === 0) return [{ series: seriesOf(experiments) }];
+  return headings.map((heading) => ({
+    heading,
+    series: seriesOf(experiments.filter((one) => [heading, undefined].includes(panelOf(one)))),
+  }));
+}
+
 /** The charts that the results have points for. */
 export function chartsOf(results: readonly GroupResult[]): ChartFile[] {
   const experiments = results.flatMap((result) => result.experiments);
-  return Object.entries(definitions).flatMap(([name, { title, metric, x, y }]) => {
-    const own = experiments.filter(({ point }) => point?.chart === name);
+  return Object.entries(definitions).flatMap(([name, { titles, x, y }]) => {
+    const own = experiments
+      .filter(({ point }) => point?.chart === name)
+      // The second run of a program tells how quiet the machine was, nothing about the program.
+      .map((one) => ({ ...one, cases: one.cases.filter((each) => each.name !== one.control?.second) }));
     if (own.length === 0) return [];
-    const chart: LineChart = { title, x, y, series: seriesOf(own, metric) };
-    return [{ name, title, svg: lineChart(chart) }];
+    const [{ digits } = { digits: 0 }] = own.flatMap(({ metrics }) => Object.values(metrics));
+    return [{ name, titles, chart: { title: titles.en, x, y, panels: panelsOf(own) }, digits }];
   });
 }

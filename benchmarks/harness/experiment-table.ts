@@ -6,18 +6,23 @@ import { controlRatio, judge, type Verdict } from './verdict.ts';
 /** Rows of cells; the first row is the heading. */
 export type Table = readonly (readonly string[])[];
 
-function cells({ name, samples, failure }: CaseResult, metrics: Experiment['metrics']): string[] {
-  const values = Object.entries(metrics).map(([metric, { digits }]) => {
+/** How a case is named in a table. */
+export function caseLabel({ name, failure }: CaseResult): string {
+  return failure === undefined ? name : `${name} (did not run)`;
+}
+
+/** What a case measured, one cell for each metric. */
+export function metricCells(samples: CaseResult['samples'], metrics: Experiment['metrics']): string[] {
+  return Object.entries(metrics).map(([metric, { digits }]) => {
     const rounds = samples[metric];
     return rounds === undefined || rounds.length === 0 ? '–' : summaryText(summarise(rounds), digits);
   });
-  return [failure === undefined ? name : `${name} (did not run)`, ...values];
 }
 
 /** The cases of an experiment beside each other. */
 export function caseTable({ cases, metrics }: Experiment): Table {
   const heading = ['case', ...Object.values(metrics).map(({ unit }) => unit)];
-  return [heading, ...cases.map((one) => cells(one, metrics))];
+  return [heading, ...cases.map((one) => [caseLabel(one), ...metricCells(one.samples, metrics)])];
 }
 
 /** What a budget bounds, with its unit. */
@@ -29,19 +34,26 @@ export function measuredText({ budget, measured }: Verdict, experiment: Experime
 }
 
 function verdictText(verdict: Verdict, experiment: Experiment): string {
-  const { budget, outcome, aimed } = verdict;
-  if (outcome === 'not measured') return `${budget.text}: not measured`;
+  const { budget, outcome, because, aimed } = verdict;
+  const text = budget.at === undefined ? budget.text : `${budget.text}, ${budget.at}`;
+  if (outcome === 'not measured') return `${text}: not measured`;
   const said = outcome === 'met' && aimed ? 'met, with the aim' : outcome;
-  return `${budget.text}: ${said}, ${measuredText(verdict, experiment)}`;
+  const why = because === undefined ? '' : ` (${because})`;
+  return `${text}: ${said}${why}, ${measuredText(verdict, experiment)}`;
 }
 
-/** One line for each budget, and one for what did not run. */
+/** One line for each budget. */
 export function verdictLines(experiment: Experiment): string[] {
+  return experiment.budgets.map((budget) => verdictText(judge(experiment, budget), experiment));
+}
+
+/** How quiet the machine was, and what did not run. */
+export function remarkLines(experiment: Experiment): string[] {
   const control = controlRatio(experiment);
-  const lines = experiment.budgets.map((budget) => verdictText(judge(experiment, budget), experiment));
-  if (control !== undefined) lines.push(`the same program twice: ${figure(control.median, 2)} ×`);
-  for (const { name, failure } of experiment.cases) {
-    if (failure !== undefined) lines.push(`${name} did not run: ${failure.replaceAll(/\s+/g, ' ')}`);
-  }
-  return lines;
+  const failures = experiment.cases.flatMap(({ name, failure }) =>
+    failure === undefined ? [] : [`${name} did not run: ${failure.replaceAll(/\s+/g, ' ')}`],
+  );
+  return control === undefined
+    ? failures
+    : [`the same program twice: ${figure(control.median, 2)} ×`, ...failures];
 }

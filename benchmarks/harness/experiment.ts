@@ -10,6 +10,8 @@ export type Sample = Readonly<Record<string, number>>;
 /** What is expected of one case, beside another or alone; judged by the median over rounds. */
 export interface Budget {
   readonly text: string;
+  /** Which of several budgets with this text it is: a size, a number of threads. */
+  readonly at?: string;
   readonly metric: string;
   readonly subject: string;
   /** The opponent, whose value of the same round is compared. */
@@ -22,7 +24,7 @@ export interface Budget {
   readonly aim?: number;
 }
 
-/** One program, run in a process of its own in every round. */
+/** One program, run in a process of its own; in every third round only if no budget names it. */
 export interface CaseSpec {
   readonly name: string;
   run(): Promise<Sample>;
@@ -34,6 +36,14 @@ export interface CaseResult {
   readonly samples: Readonly<Record<string, readonly number[]>>;
   /** Why there are no samples. */
   readonly failure?: string;
+}
+
+/** A place in a chart of `charts.ts`. */
+export interface ChartPoint {
+  readonly chart: string;
+  /** Heading of one of several charts side by side; without it, each Node has one of its own. */
+  readonly panel?: string;
+  readonly x: number;
 }
 
 /** Cases measured side by side, and what is expected of them. */
@@ -51,8 +61,8 @@ export interface ExperimentSpec {
   /** Two cases that are the same program: their ratio tells whether the machine was quiet. */
   readonly control?: { readonly metric: string; readonly first: string; readonly second: string };
   readonly rounds: number;
-  /** Where it stands in a chart of `charts.ts`. */
-  readonly point?: { readonly chart: string; readonly x: number };
+  /** Where its first metric stands in a chart of `charts.ts`. */
+  readonly point?: ChartPoint;
   /** The metrics are counts, not times: a few rounds tell. */
   readonly exact?: boolean;
 }

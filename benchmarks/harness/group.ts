@@ -16,4 +16,6 @@ export interface Group {
   experiments(plan: GroupPlan): AsyncIterable<ExperimentSpec>;
   /** Programs whose versions belong to the result, with the arguments that print them. */
   readonly programs: readonly (readonly [command: string, ...args: readonly string[]])[];
+  /** Packages of package.json and crates of Cargo.lock that run beside us; their versions belong to the result, too. */
+  readonly opponents: readonly string[];
 }

@@ -1,10 +1,19 @@
-/** A chart of lines as SVG, readable on light and dark ground. */
+/**
+ * Charts of lines as SVG: one or several side by side, on the same axes and with one legend. They have a ground of their own, so
+ * that they read alike on light and on dark pages.
+ */
+import { linearScale, logarithmicScale, pointTicks, type Scale } from './scale.ts';
 
 /** One line. */
 export interface Series {
   readonly name: string;
-  /** By rising `x`. */
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** By rising `x`; `least` and `most` are the range in which rounds lay. */
+  readonly points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly least?: number;
+    readonly most?: number;
+  }[];
 }
 
 /** What an axis shows. */
@@ -13,117 +22,200 @@ export interface Axis {
   readonly scale: 'linear' | 'logarithmic';
 }
 
+/** One of several charts side by side. */
+export interface Panel {
+  readonly heading?: string;
+  readonly series: readonly Series[];
+}
+
 export interface LineChart {
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
-  readonly series: readonly Series[];
+  readonly panels: readonly Panel[];
 }
 
-const size = { width: 720, height: 360 };
-const plot = { left: 76, right: 520, top: 40, bottom: 300 };
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** A line as it is drawn in every panel. */
+interface Pen {
+  readonly colour: string;
+  mark(x: number, y: number): string;
+}
+
+const width = 800;
+const plotHeight = 220;
+/** Room in a panel for the ticks at its left, and for heading and ticks above and below. */
+const margins = { left: 64, right: 20, top: 30, bottom: 46 };
+const titleHeight = 40;
+const legendRow = 22;
+/** Room a legend's name takes, about. */
+const characterWidth = 7;
+const legendGap = 44;
+
+const ground = '#ffffff';
+const ink = '#1f2328';
+const faintInk = '#59636e';
+const gridColour = '#d1d9e0';
+const at = (value: number): string => value.toFixed(1);
+
+const shapes: readonly ((x: number, y: number) => string)[] = [
+  (x, y) => `<circle cx="${at(x)}" cy="${at(y)}" r="3.5"/>`,
+  (x, y) => `<path d="M${at(x - 3.5)} ${at(y - 3.5)}h7v7h-7z"/>`,
+  (x, y) => `<path d="M${at(x)} ${at(y - 4.5)}l4.5 8h-9z"/>`,
+  (x, y) => `<path d="M${at(x)} ${at(y - 5)}l5 5l-5 5l-5 -5z"/>`,
+];
 /** Told apart with most kinds of colour blindness (Okabe and Ito, 2008). */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
-const ink = '#7d8590';
+const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b8860b', '#3a9bd9', '#555555'];
 
-type Position = (value: number) => number;
+const pens: readonly Pen[] = colours.map((colour, index) => ({
+  colour,
+  mark: shapes[index % shapes.length] as Pen['mark'],
+}));
 
-interface Scale {
-  readonly ticks: readonly number[];
-  readonly at: Position;
+function penOf(names: readonly string[], name: string): Pen {
+  return pens[names.indexOf(name) % pens.length] as Pen;
 }
 
-function powersOfTen(least: number, most: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
-  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-/** Five to ten steps from zero, of one, two or five units. */
-function roundSteps(most: number): number[] {
-  const unit = 10 ** Math.floor(Math.log10(most / 5));
-  const step = [1, 2, 5, 10].map((times) => times * unit).find((width) => most / width <= 10) ?? most;
-  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, index) => index * step);
+function text(x: number, y: number, anchor: 'start' | 'middle' | 'end', content: string, style = ''): string {
+  return `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${style}>${escaped(content)}</text>`;
 }
 
-function scaleOf(axis: Axis, values: readonly number[], from: number, to: number): Scale {
-  const logarithmic = axis.scale === 'logarithmic';
-  const positive = values.filter((value) => value > 0);
-  const ticks = logarithmic
-    ? powersOfTen(Math.min(...positive), Math.max(...positive))
-    : roundSteps(Math.max(...values, Number.MIN_VALUE));
-  const place = (value: number): number => (logarithmic ? Math.log10(value) : value);
-  const [low, high] = [place(ticks[0] ?? 0), place(ticks.at(-1) ?? 1)];
-  const span = high - low || 1;
-  return { ticks, at: (value) => from + ((place(value) - low) / span) * (to - from) };
-}
-
-function text(x: number, y: number, anchor: string, content: string, colour: string = ink): string {
-  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${escaped}</text>`;
-}
+const faint = ` fill="${faintInk}" font-size="12"`;
 
 function tickText(value: number): string {
   if (value >= 1_000_000) return `${value / 1_000_000} M`;
   return value >= 1000 ? `${value / 1000} k` : `${Number(value.toPrecision(3))}`;
 }
 
-function grid(x: Scale, y: Scale): string[] {
-  const line = (path: string): string => `<path d="${path}" stroke="${ink}" stroke-opacity="0.25"/>`;
+function labelOf({ label, scale }: Axis): string {
+  return scale === 'linear' ? label : `${label}, logarithmic`;
+}
+
+function grid(x: Scale, y: Scale, { left, right, bottom }: Box): string[] {
+  const line = (path: string): string => `<path d="${path}" stroke="${gridColour}"/>`;
   return [
-    ...x.ticks.flatMap((tick) => [
-      line(`M${x.at(tick).toFixed(1)} ${plot.top}V${plot.bottom}`),
-      text(x.at(tick), plot.bottom + 18, 'middle', tickText(tick)),
-    ]),
     ...y.ticks.flatMap((tick) => [
-      line(`M${plot.left} ${y.at(tick).toFixed(1)}H${plot.right}`),
-      text(plot.left - 8, y.at(tick) + 4, 'end', tickText(tick)),
+      line(`M${left} ${at(y.at(tick))}H${right}`),
+      text(left - 8, y.at(tick) + 4, 'end', tickText(tick), faint),
+    ]),
+    ...x.ticks.flatMap((tick) => [
+      line(`M${at(x.at(tick))} ${bottom}v5`),
+      text(x.at(tick), bottom + 18, 'middle', tickText(tick), faint),
     ]),
   ];
 }
 
-function drawn({ name, points }: Series, index: number, x: Scale, y: Scale): string[] {
-  const colour = colours[index % colours.length] ?? ink;
-  const places = points.map((point) => `${x.at(point.x).toFixed(1)} ${y.at(point.y).toFixed(1)}`);
-  const legendAt = plot.top + 8 + index * 20;
+function drawn({ points }: Series, { colour, mark }: Pen, x: Scale, y: Scale): string[] {
+  const places = points.map((point) => [x.at(point.x), y.at(point.y)] as const);
+  const ranges = points.flatMap((point) =>
+    point.least === undefined || point.most === undefined || point.least === point.most
+      ? []
+      : [`M${at(x.at(point.x))} ${at(y.at(point.least))}V${at(y.at(point.most))}`],
+  );
   return [
-    `<path d="M${places.join('L')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-    ...places.map((place) => {
-      const [cx, cy] = place.split(' ');
-      return `<circle cx="${cx}" cy="${cy}" r="3" fill="${colour}"/>`;
-    }),
-    `<path d="M${plot.right + 16} ${legendAt - 4}h16" stroke="${colour}" stroke-width="2"/>`,
-    text(plot.right + 38, legendAt, 'start', name),
+    ...(ranges.length === 0
+      ? []
+      : [`<path d="${ranges.join('')}" stroke="${colour}" stroke-opacity="0.4" stroke-width="3"/>`]),
+    `<path d="M${places.map(([px, py]) => `${at(px)} ${at(py)}`).join('L')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+    `<g fill="${colour}">${places.map(([px, py]) => mark(px, py)).join('')}</g>`,
   ];
+}
+
+/** Names with their pens in rows below the title, and where the rows end. */
+function legend(names: readonly string[]): { readonly marks: readonly string[]; readonly bottom: number } {
+  const start = margins.left - 24;
+  let [left, top] = [start, titleHeight + 8];
+  const marks = names.flatMap((name) => {
+    const needed = name.length * characterWidth + legendGap;
+    if (left + needed > width && left > start) [left, top] = [start, top + legendRow];
+    const { colour, mark } = penOf(names, name);
+    const sample =
+      `<path d="M${left} ${top}h24" stroke="${colour}" stroke-width="2"/>` +
+      `<g fill="${colour}">${mark(left + 12, top)}</g>`;
+    const label = text(left + 30, top + 4, 'start', name);
+    left += needed;
+    return [sample, label];
+  });
+  return { marks, bottom: top + 12 };
+}
+
+function visible({ x, y }: LineChart, { points, name }: Series): Series {
+  const shown = points.filter(
+    (point) => (x.scale === 'linear' || point.x > 0) && (y.scale === 'linear' || point.y > 0),
+  );
+  return { name, points: shown };
+}
+
+/** In words, for those who do not see it: which lines there are, and where each begins and ends. */
+function description({ x, y, panels }: LineChart): string {
+  const lines = panels.flatMap(({ heading, series }) =>
+    series.map(({ name, points }) => {
+      const ends = [points[0], points.at(-1)].map((point) =>
+        point === undefined ? '' : `${Number(point.y.toPrecision(3))} at ${point.x}`,
+      );
+      return `${heading === undefined ? '' : `${heading}, `}${name}: from ${ends.join(' to ')}`;
+    }),
+  );
+  return `${y.label} by ${x.label}. ${lines.join('; ')}.`;
 }
 
 /** The SVG document. Points that a logarithmic axis cannot show are left out. */
-export function lineChart({ title, x: xAxis, y: yAxis, series }: LineChart): string {
-  const shown = series.map(({ name, points }) => ({
-    name,
-    points: points.filter(
-      ({ x, y }) => (xAxis.scale === 'linear' || x > 0) && (yAxis.scale === 'linear' || y > 0),
-    ),
+export function lineChart(chart: LineChart): string {
+  const panels = chart.panels.map(({ heading, series }) => ({
+    heading,
+    series: series.map((one) => visible(chart, one)).filter(({ points }) => points.length > 0),
   }));
-  const all = shown.flatMap(({ points }) => points);
-  const x = scaleOf(
-    xAxis,
-    all.map((point) => point.x),
-    plot.left,
-    plot.right,
-  );
-  const y = scaleOf(
-    yAxis,
-    all.map((point) => point.y),
-    plot.bottom,
-    plot.top,
-  );
+  const series = panels.flatMap((panel) => panel.series);
+  const names = [...new Set(series.map(({ name }) => name))];
+  const points = series.flatMap((one) => one.points);
+  const { marks, bottom: legendBottom } = legend(names);
+  const columns = Math.min(2, panels.length);
+  const panelWidth = (width - 24) / columns;
+  const panelHeight = margins.top + plotHeight + margins.bottom;
+  const scaleOf = { linear: linearScale, logarithmic: logarithmicScale };
+
+  const drawnPanels = panels.flatMap((panel, index) => {
+    const left = 24 + (index % columns) * panelWidth + margins.left - 24;
+    const top = legendBottom + Math.floor(index / columns) * panelHeight + margins.top;
+    const box = {
+      left,
+      right: left + panelWidth - margins.left - margins.right + 24,
+      top,
+      bottom: top + plotHeight,
+    };
+    const xs = points.map(({ x }) => x);
+    const ys = points.flatMap(({ y, least = y, most = y }) => [y, least, most]);
+    const x = pointTicks(chart.x.scale, xs, box.left + 12, box.right - 12);
+    const y = scaleOf[chart.y.scale](ys, box.bottom, box.top);
+    return [
+      ...(panel.heading === undefined
+        ? []
+        : [text(left, top - 12, 'start', panel.heading, ' font-weight="bold"')]),
+      ...grid(x, y, box),
+      ...panel.series.flatMap((one) => drawn(one, penOf(names, one.name), x, y)),
+      text((box.left + box.right) / 2, box.bottom + 38, 'middle', labelOf(chart.x), faint),
+    ];
+  });
+  const height = legendBottom + Math.ceil(panels.length / columns) * panelHeight;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="12" role="img" aria-label="${title}">`,
-    text(plot.left, 22, 'start', title),
-    ...grid(x, y),
-    text((plot.left + plot.right) / 2, plot.bottom + 42, 'middle', xAxis.label),
-    `<g transform="rotate(-90 16 ${(plot.top + plot.bottom) / 2})">${text(16, (plot.top + plot.bottom) / 2, 'middle', yAxis.label)}</g>`,
-    ...shown.flatMap((one, index) => drawn(one, index, x, y)),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="${ink}" role="img" aria-labelledby="title description">`,
+    `<title id="title">${escaped(chart.title)}</title>`,
+    `<desc id="description">${escaped(description(chart))}</desc>`,
+    `<rect width="${width}" height="${height}" rx="6" fill="${ground}"/>`,
+    text(margins.left - 24, 26, 'start', chart.title, ' font-size="16" font-weight="bold"'),
+    text(width - 20, 26, 'end', labelOf(chart.y), faint),
+    ...marks,
+    ...drawnPanels,
     '</svg>',
     '',
   ].join('\n');

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import type { Group } from './group.ts';
+import type { NodeBinary } from './node-binaries.ts';
+import { opponentVersion } from './opponents.ts';
 
 /** Where and when a group of experiments ran. */
 export interface Machine {
@@ -14,12 +17,14 @@ export interface Machine {
 }
 
 /** The version that a program prints, on either stream and with whatever status. */
-export function versionOf(command: string, args: readonly string[]): string {
-  const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  return /\d+\.\d+(\.\d+)?/.exec(`${stdout ?? ''}${stderr ?? ''}`)?.[0] ?? 'unknown';
+function versionOf(command: string, args: readonly string[]): string {
+  const { stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (error !== undefined) return 'not installed';
+  return /\d+\.\d+(\.\d+)?/.exec(`${stdout}${stderr}`)?.[0] ?? 'unknown';
 }
 
-export function describeMachine(versions: Readonly<Record<string, string>>): Machine {
+/** The machine as it is now, and what the group is about to run. */
+export function describeMachine(nodes: readonly NodeBinary[], { programs, opponents }: Group): Machine {
   return {
     takenAt: new Date().toISOString(),
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -27,6 +32,10 @@ export function describeMachine(versions: Readonly<Record<string, string>>): Mac
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
     loadBefore: loadavg()[0] ?? 0,
-    versions,
+    versions: {
+      Node: nodes.map(({ version, cares }) => `${version} (c-ares ${cares})`).join(' and '),
+      ...Object.fromEntries(programs.map(([command, ...args]) => [command, versionOf(command, args)])),
+      ...Object.fromEntries(opponents.map((name) => [name, opponentVersion(name)])),
+    },
   };
 }

@@ -8,13 +8,18 @@ export interface NodeBinary {
   /** As `process.version` gives it. */
   readonly version: string;
   readonly major: number;
+  /** Version of the c-ares in it, by which `dns.resolve*` resolves. */
+  readonly cares: string;
 }
 
 const require = createRequire(import.meta.url);
 
 function binary(path: string): NodeBinary {
-  const version = execFileSync(path, ['--version'], { encoding: 'utf8' }).trim();
-  return { path, version, major: Number.parseInt(version.slice(1), 10) };
+  const script = 'console.log(process.version, process.versions.ares)';
+  const [version = '', cares = ''] = execFileSync(path, ['-e', script], { encoding: 'utf8' })
+    .trim()
+    .split(' ');
+  return { path, version, major: Number.parseInt(version.slice(1), 10), cares };
 }
 
 function installedAs(alias: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Experiment } from './experiment.ts';
-import { caseTable, verdictLines } from './experiment-table.ts';
+import { caseTable, remarkLines, verdictLines } from './experiment-table.ts';
 
 /** Prints the tables of one experiment as soon as it is done. */
 export function printExperiment(experiment: Experiment): void {
@@ -12,5 +12,5 @@ export function printExperiment(experiment: Experiment): void {
   for (const row of table) {
     console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
   }
-  for (const line of verdictLines(experiment)) console.log(`  ${line}`);
+  for (const line of [...verdictLines(experiment), ...remarkLines(experiment)]) console.log(`  ${line}`);
 }

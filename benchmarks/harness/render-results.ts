@@ -1,84 +1,123 @@
+import { budgetTables } from './budget-tables.ts';
 import type { ChartFile } from './charts.ts';
 import type { Experiment } from './experiment.ts';
-import { caseTable, measuredText, verdictLines, type Table } from './experiment-table.ts';
-import { knownMisses } from './known-misses.ts';
+import { caseLabel, caseTable, metricCells, remarkLines, type Table } from './experiment-table.ts';
+import { durationText, summaryText } from './figures.ts';
+import { markdownTable } from './markdown-table.ts';
 import type { GroupResult } from './result-files.ts';
-import { judge } from './verdict.ts';
 
-/** Words go left, figures right. */
-function markdownTable(table: Table, words: number): string[] {
-  const [heading = [], ...rows] = table;
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+/** With more, the tables of two Nodes do not fit beside each other. */
+const mostMetricsSideBySide = 2;
+
+function nodeName({ node }: Experiment): string {
+  return node === undefined ? '' : `Node ${node.slice(1)}`;
+}
+
+/** One table for the same cases on several Nodes. */
+function sideBySide(experiments: readonly Experiment[]): Table {
+  const names = [...new Set(experiments.flatMap(({ cases }) => cases.map(caseLabel)))];
+  const heading = experiments.flatMap((one) =>
+    Object.values(one.metrics).map(({ unit }) => [unit, nodeName(one)].filter(Boolean).join(', ')),
+  );
+  const rows = names.map((name) => [
+    name,
+    ...experiments.flatMap(({ cases, metrics }) =>
+      metricCells(cases.find((one) => caseLabel(one) === name)?.samples ?? {}, metrics),
+    ),
+  ]);
+  return [['case', ...heading], ...rows];
+}
+
+function renderExperiment(experiments: readonly Experiment[]): string[] {
+  const [first] = experiments;
+  if (first === undefined) return [];
+  const isNarrow = Object.keys(first.metrics).length <= mostMetricsSideBySide;
+  const tables = isNarrow
+    ? markdownTable(sideBySide(experiments), 1)
+    : experiments.flatMap((one) => [
+        ...(one.node === undefined ? [] : [`${nodeName(one)}:`, '']),
+        ...markdownTable(caseTable(one), 1),
+        '',
+      ]);
+  const remarks = experiments.flatMap((one) =>
+    remarkLines(one).map((line) => `- ${[nodeName(one), line].filter(Boolean).join(', ')}`),
+  );
   return [
-    line(heading),
-    line(heading.map((_, column) => (column < words ? '---' : '--:'))),
-    ...rows.map(line),
+    `### Row ${first.row}: ${first.title}`,
+    '',
+    ...tables,
+    ...(isNarrow ? [''] : []),
+    ...remarks,
+    ...(remarks.length > 0 ? [''] : []),
   ];
 }
 
-const marks = { met: '', missed: '**Missed.** ', 'not judged': 'Not judged. ', 'not measured': '' } as const;
-
-function renderExperiment(experiment: Experiment): string[] {
-  const lines = verdictLines(experiment);
-  const outcomes = experiment.budgets.map((budget) => judge(experiment, budget).outcome);
-  const reason = outcomes.includes('missed') ? knownMisses[experiment.id] : undefined;
+/** The picture, and the figures in it. */
+function renderChart({ name, titles, chart, digits }: ChartFile): string[] {
   return [
-    `### Row ${experiment.row}: ${experiment.title}${experiment.node === undefined ? '' : `, Node ${experiment.node}`}`,
+    `### ${titles.en}`,
     '',
-    ...markdownTable(caseTable(experiment), 1),
+    `![${titles.en}](charts/${name}.svg)`,
     '',
-    ...lines.map((line, index) => `- ${marks[outcomes[index] ?? 'met']}${line}`),
-    ...(reason === undefined ? [] : [`- Why: ${reason}`]),
-    '',
+    ...chart.panels.flatMap(({ heading, series }) => {
+      const values = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
+      const rows = values
+        .toSorted((a, b) => a - b)
+        .map((x) => [
+          x.toLocaleString('en').replaceAll(',', ' '),
+          ...series.map(({ points }) => {
+            const point = points.find((one) => one.x === x);
+            if (point === undefined) return '–';
+            const { y, least = y, most = y } = point;
+            return summaryText({ median: y, least, most }, digits);
+          }),
+        ]);
+      const corner = heading === undefined ? chart.x.label : `${heading}, ${chart.x.label}`;
+      return [...markdownTable([[corner, ...series.map((one) => one.name)], ...rows], 0), ''];
+    }),
   ];
 }
 
-function renderGroup({ title, machine, experiments }: GroupResult): string[] {
+function renderGroup({ title, machine, experiments }: GroupResult, charts: readonly ChartFile[]): string[] {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  // Points that no budget speaks of stand in the table of their chart.
+  const shown = experiments.filter(({ budgets, point }) => point === undefined || budgets.length > 0);
+  const ids = [...new Set(shown.map(({ id }) => id))];
+  const own = charts.filter(({ name }) => experiments.some(({ point }) => point?.chart === name));
   return [
     `## ${title}`,
     '',
-    `Taken ${machine.takenAt.slice(0, 16).replace('T', ' ')} UTC on ${machine.cores} cores of ${machine.cpu}, ` +
-      `${machine.memoryGiB} GiB, ${machine.system}; load before: ${machine.loadBefore.toFixed(2)}. ${versions.join('; ')}.`,
+    `Taken ${machine.takenAt.slice(0, 16).replace('T', ' ')} UTC on ${machine.cores} cores of ` +
+      `${machine.cpu} with ${machine.memoryGiB} GiB, ${machine.system}; load before: ${machine.loadBefore.toFixed(2)}.`,
     '',
-    ...experiments.flatMap(renderExperiment),
+    `${versions.join('; ')}.`,
+    '',
+    ...own.flatMap(renderChart),
+    ...ids.flatMap((id) => renderExperiment(shown.filter((one) => one.id === id))),
   ];
-}
-
-function summary(results: readonly GroupResult[]): string[] {
-  const heading = ['row', 'what', 'Node', 'budget', 'outcome', 'measured'];
-  const rows = results
-    .flatMap(({ experiments }) => experiments)
-    .toSorted((a, b) => a.row - b.row)
-    .flatMap((experiment) =>
-      experiment.budgets.map((budget) => {
-        const verdict = judge(experiment, budget);
-        const { row, title, node = '' } = experiment;
-        const outcome = verdict.outcome === 'missed' ? '**missed**' : verdict.outcome;
-        return [`${row}`, title, node, budget.text, outcome, measuredText(verdict, experiment)];
-      }),
-    );
-  return ['## Budgets', '', ...markdownTable([heading, ...rows], 5), ''];
-}
-
-function pictures(charts: readonly ChartFile[]): string[] {
-  if (charts.length === 0) return [];
-  return ['## Charts', '', ...charts.flatMap(({ name, title }) => [`![${title}](charts/${name}.svg)`, ''])];
 }
 
 /** RESULTS.md, from the results of all groups. */
 export function renderResults(results: readonly GroupResult[], charts: readonly ChartFile[]): string {
+  const seconds = results.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
+  const durations = results.flatMap(({ group, seconds: own }) =>
+    own === undefined ? [] : [`${group} ${durationText(own)}`],
+  );
   return [
     '# Results',
     '',
-    'Rendered from `results/*.json` by `pnpm bench`; do not edit. Every case runs in a process of its own, once a round, the',
-    'rounds alternate. Figures are medians over rounds, with their range; a comparison is the median of the ratios within each',
-    'round. Times are judged only after nine rounds and, where an experiment has one program twice, if the two lie within',
-    '0.9–1.1 of each other.',
+    'What `@doubao/resolver` costs beside what else a Node program could use. Rendered by `pnpm bench` from `results/*.json`; do',
+    'not edit. [README.md](README.md) says what is measured, and how.',
     '',
-    ...summary(results),
-    ...pictures(charts),
-    ...results.flatMap(renderGroup),
+    'Every case runs in a process of its own; in each round all cases take turns. Figures are medians over rounds, with their',
+    'range. A comparison is the median of the ratios within each round. A time is judged only after nine rounds and, where an',
+    'experiment has one program twice, if the two lie within 0.9–1.1 of each other; cases that no budget speaks of run in every',
+    'third round.',
+    '',
+    `Taken in ${durationText(seconds)}: ${durations.join(', ')}.`,
+    '',
+    ...budgetTables(results.flatMap(({ experiments }) => experiments)),
+    ...results.flatMap((result) => renderGroup(result, charts)),
   ]
     .join('\n')
     .trimEnd()

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChartFile } from './charts.ts';
 import type { Experiment } from './experiment.ts';
+import { lineChart } from './line-chart.ts';
 import type { Machine } from './machine.ts';
 
 /** What one run of a group found; the content of one JSON file. */
@@ -10,8 +11,19 @@ export interface GroupResult {
   readonly group: string;
   readonly title: string;
   readonly machine: Machine;
+  /** How long it took, with what had to be built first; not known of older results. */
+  readonly seconds?: number;
   readonly experiments: readonly Experiment[];
 }
+
+/** The languages of the README. */
+export type Language = 'en' | 'zh';
+
+const readmes: Readonly<Record<Language, string>> = {
+  en: fileURLToPath(new URL('../../../README.md', import.meta.url)),
+  zh: fileURLToPath(new URL('../../../README.zh-CN.md', import.meta.url)),
+};
+const headlineMarks = { begin: '<!-- figures: by `pnpm bench` -->', end: '<!-- end of figures -->' } as const;
 
 const report = fileURLToPath(new URL('../../RESULTS.md', import.meta.url));
 
@@ -21,20 +33,25 @@ function fileOf(group: string): string {
   return fileURLToPath(new URL(`../../results/${group}.json`, import.meta.url));
 }
 
+/** Whoever interrupts finds the old content or the new one. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
+}
+
 /** Figures have at most four significant digits of meaning. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
 }
 
 export async function writeResult(result: GroupResult): Promise<void> {
-  const path = fileOf(result.group);
-  await mkdir(dirname(path), { recursive: true });
   // One array of samples a line: a later run shows as a readable difference.
   const text = JSON.stringify(result, rounded, 2).replaceAll(
     /\[\s+(-?\d[\d.,\s-]*?)\s+\]/g,
     (_all, list: string) => `[${list.replaceAll(/\s+/g, ' ')}]`,
   );
-  await writeFile(path, `${text}\n`);
+  await replaceFile(fileOf(result.group), `${text}\n`);
 }
 
 /** The latest results of those groups that have any. */
@@ -51,9 +68,18 @@ export async function readResults(groups: readonly string[]): Promise<GroupResul
 }
 
 export async function writeReport(text: string, charts: readonly ChartFile[]): Promise<void> {
-  await writeFile(report, text);
-  for (const { name, svg } of charts) {
-    await mkdir(chartFolder, { recursive: true });
-    await writeFile(join(chartFolder, `${name}.svg`), svg);
+  for (const { name, chart } of charts) await replaceFile(join(chartFolder, `${name}.svg`), lineChart(chart));
+  await replaceFile(report, text);
+}
+
+/** Puts figures between the marks of each README. */
+export async function writeHeadlines(render: (language: Language) => string): Promise<void> {
+  for (const [language, path] of Object.entries(readmes)) {
+    const content = await readFile(path, 'utf8');
+    const [before, rest = ''] = content.split(`${headlineMarks.begin}\n`);
+    const [, after] = rest.split(headlineMarks.end);
+    if (after === undefined) throw new Error(`${path} has no place for figures`);
+    const figures = `${headlineMarks.begin}\n\n${render(language as Language)}\n\n${headlineMarks.end}`;
+    await replaceFile(path, `${before}${figures}${after}`);
   }
 }

@@ -1,7 +1,12 @@
 import type { CaseResult, CaseSpec, Experiment, ExperimentSpec } from './experiment.ts';
+import { interruption } from './interruption.ts';
+
+/** What no budget speaks of is shown, not judged: a third of the rounds tells. */
+const roundsBetweenReferences = 3;
 
 interface Tally {
   readonly spec: CaseSpec;
+  readonly isJudged: boolean;
   readonly samples: Record<string, number[]>;
   failure?: string;
 }
@@ -12,6 +17,7 @@ async function runOnce(tally: Tally): Promise<void> {
       (tally.samples[metric] ??= []).push(value);
     }
   } catch (error) {
+    interruption.throwIfAborted();
     // A case that cannot run is part of the result; the others go on.
     tally.failure = error instanceof Error ? error.message : String(error);
   }
@@ -21,16 +27,33 @@ function resultOf({ spec, samples, failure }: Tally): CaseResult {
   return failure === undefined ? { name: spec.name, samples } : { name: spec.name, samples: {}, failure };
 }
 
+/** The cases whose rounds are compared with others of the same round. */
+function judgedCases({ budgets, control }: ExperimentSpec): ReadonlySet<string | undefined> {
+  return new Set([
+    ...budgets.flatMap(({ subject, against }) => [subject, against]),
+    control?.first,
+    control?.second,
+  ]);
+}
+
 /** Runs every case once a round, each round starting with another case. */
 export async function runExperiment(spec: ExperimentSpec): Promise<Experiment> {
   const { cases, ...rest } = spec;
-  const tallies: Tally[] = cases.map((one) => ({ spec: one, samples: {} }));
+  const judged = judgedCases(spec);
+  const tallies: Tally[] = cases.map((one) => ({
+    spec: one,
+    isJudged: judged.has(one.name),
+    samples: {},
+  }));
   const label = `${spec.id}${spec.node === undefined ? '' : ` on ${spec.node}`}`;
   for (let round = 0; round < spec.rounds; round += 1) {
+    const takesPart = ({ isJudged, failure }: Tally): boolean =>
+      failure === undefined && (isJudged || round % roundsBetweenReferences === 0);
+    if (!tallies.some(takesPart)) continue;
     process.stderr.write(`${label}: round ${round + 1} of ${spec.rounds}\n`);
     for (let turn = 0; turn < tallies.length; turn += 1) {
       const tally = tallies[(round + turn) % tallies.length];
-      if (tally !== undefined && tally.failure === undefined) await runOnce(tally);
+      if (tally !== undefined && takesPart(tally)) await runOnce(tally);
     }
   }
   return { ...rest, cases: tallies.map(resultOf) };

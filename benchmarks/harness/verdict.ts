@@ -1,4 +1,5 @@
 import type { Budget, CaseResult, Experiment } from './experiment.ts';
+import { figure } from './figures.ts';
 import { pairedDifferences, pairedRatios, summarise, type Summary } from './statistics.ts';
 
 /** A machine on which one program differs more from itself judges nothing. */
@@ -12,6 +13,8 @@ export interface Verdict {
   /** The bounded ratio, difference or value; undefined where a case has no samples. */
   readonly measured: Summary | undefined;
   readonly outcome: 'met' | 'missed' | 'not judged' | 'not measured';
+  /** Why it is not judged. */
+  readonly because?: string;
   /** Met with the aim beyond it. */
   readonly aimed: boolean;
 }
@@ -30,11 +33,12 @@ export function controlRatio({ control, cases }: Experiment): Summary | undefine
 }
 
 /** Counts (garbage) hardly vary and need neither a quiet machine nor many rounds; times need both. */
-function isJudged(experiment: Experiment): boolean {
-  if (experiment.exact === true) return true;
-  if (experiment.rounds < fewestRounds) return false;
-  const control = controlRatio(experiment);
-  return control === undefined || (control.median >= quietRange.least && control.median <= quietRange.most);
+function whyNotJudged(experiment: Experiment): string | undefined {
+  if (experiment.exact === true) return undefined;
+  if (experiment.rounds < fewestRounds) return `rounds: ${experiment.rounds} of ${fewestRounds}`;
+  const control = controlRatio(experiment)?.median ?? 1;
+  const isQuiet = control >= quietRange.least && control <= quietRange.most;
+  return isQuiet ? undefined : `same program twice: ${figure(control, 2)} ×`;
 }
 
 /** Both runs of the floor in a round are one denominator. */
@@ -63,7 +67,14 @@ export function judge(experiment: Experiment, budget: Budget): Verdict {
   if (measured === undefined) return { budget, measured, outcome: 'not measured', aimed: false };
   const within = (bound: number): boolean =>
     budget.bound === 'at most' ? measured.median <= bound : measured.median >= bound;
-  const judged = isJudged(experiment);
-  const outcome = judged ? (within(budget.limit) ? 'met' : 'missed') : 'not judged';
-  return { budget, measured, outcome, aimed: budget.aim !== undefined && within(budget.aim) };
+  const aimed = budget.aim !== undefined && within(budget.aim);
+  const because = whyNotJudged(experiment);
+  if (because !== undefined) return { budget, measured, outcome: 'not judged', because, aimed };
+  return { budget, measured, outcome: within(budget.limit) ? 'met' : 'missed', aimed };
+}
+
+/** By how much a budget is met; the least of several is the worst. Only those of one unit compare. */
+export function marginOf({ budget, measured }: Verdict): number {
+  const over = (measured?.median ?? Number.NaN) - budget.limit;
+  return budget.bound === 'at least' ? over : -over;
 }

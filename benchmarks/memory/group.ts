@@ -79,4 +79,10 @@ async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<Experi
 }
 
 /** Row 6. */
-export const memory: Group = { name: 'memory', title: 'Memory', experiments, programs: [] };
+export const memory: Group = {
+  name: 'memory',
+  title: 'Memory',
+  experiments,
+  programs: [],
+  opponents: ['cacheable-lookup'],
+};

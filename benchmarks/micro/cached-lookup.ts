@@ -66,6 +66,8 @@ function hitTime(plan: CachedLookupPlan, shape: Shape): ExperimentSpec {
   const others: ContenderName[] = ['cacheable-lookup', 'better-lookup'];
   // It keeps no denials: with either family wanted it asks for AAAA every time, which is no hit.
   if (shape === 'family') others.push('lookup-dns-cache');
+  // Its interceptor takes one address, too.
+  if (shape === 'bare') others.push('undici');
   const names: ContenderName[] = [floor, ours, ...others];
   return {
     id: `lookup-hit-${shape}`,

@@ -14,7 +14,8 @@ const program = fileURLToPath(new URL('./call-floor-program.js', import.meta.url
 
 /** The same two functions, by the two libraries. */
 export interface CallFloorAddons extends AsyncDisposable {
-  readonly cpp: string;
+  /** Path of the addon. Building it needs a C++ compiler, which nothing else does: else why there is none. */
+  readonly cpp: string | Error;
   readonly rust: string;
 }
 
@@ -28,26 +29,21 @@ export async function buildCallFloor(): Promise<CallFloorAddons> {
   const [wrapper = '', headers = ''] = includes;
   const cpp = join(folder, 'cpp.node');
   const flags = ['-O3', '-shared', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8', '-DNAPI_CPP_EXCEPTIONS'];
-  await runCommand({
+  const compiled = await runCommand({
     command: 'c++',
     args: [...flags, `-I${wrapper}`, `-I${join(headers, 'include')}`, join(source, 'addon.cc'), '-o', cpp],
-  });
-  const target = join(folder, 'target');
+  }).then(
+    () => cpp,
+    (error: Error) => error,
+  );
+  const manifest = join(source, 'Cargo.toml');
   await runCommand({
     command: 'cargo',
-    args: [
-      'build',
-      '--quiet',
-      '--release',
-      '--manifest-path',
-      join(source, 'Cargo.toml'),
-      '--target-dir',
-      target,
-    ],
+    args: ['build', '--quiet', '--release', '--manifest-path', manifest],
   });
   const rust = join(folder, 'rust.node');
-  await runCommand({ command: 'cp', args: [join(target, 'release', 'libcall_floor.so'), rust] });
-  return { cpp, rust, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  await runCommand({ command: 'cp', args: [join(source, 'target', 'release', 'libcall_floor.so'), rust] });
+  return { cpp: compiled, rust, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
 const calls = { nothing: 'an empty call', length: 'a host name in, a number out' } as const;
@@ -55,9 +51,10 @@ const calls = { nothing: 'an empty call', length: 'a host name in, a number out'
 /** What a crossing costs at least, by the language; beside row 3, of which it is a part. */
 export function callFloor(node: NodeBinary, addons: CallFloorAddons, rounds: number): ExperimentSpec[] {
   return (['nothing', 'length'] as const).map((call) => {
-    const one = (name: string, addon: string): CaseSpec => ({
+    const one = (name: string, addon: string | Error): CaseSpec => ({
       name,
       run: () => {
+        if (addon instanceof Error) throw addon;
         const run: CallFloorRun = { addon, call };
         return runProgram({ command: node.path, args: [program, JSON.stringify(run)] });
       },

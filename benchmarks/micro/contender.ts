@@ -31,6 +31,7 @@ export const contenderNames = [
   'cacheable-lookup',
   'better-lookup',
   'lookup-dns-cache',
+  'undici',
 ] as const;
 export type ContenderName = (typeof contenderNames)[number];
 

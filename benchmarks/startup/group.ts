@@ -70,4 +70,10 @@ async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<Experi
 }
 
 /** Row 9. */
-export const startup: Group = { name: 'startup', title: 'Import', experiments, programs: [] };
+export const startup: Group = {
+  name: 'startup',
+  title: 'Import',
+  experiments,
+  programs: [],
+  opponents: ['cacheable-lookup'],
+};

@@ -64,4 +64,10 @@ async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<Experi
 }
 
 /** Row 12. */
-export const threadPool: Group = { name: 'thread-pool', title: 'Thread pool', experiments, programs: [] };
+export const threadPool: Group = {
+  name: 'thread-pool',
+  title: 'Thread pool',
+  experiments,
+  programs: [],
+  opponents: [],
+};

@@ -1,13 +1,19 @@
+import { available } from '@doubao/resolver-testbed';
 import { startDelayedServer } from '../harness/delayed-server.ts';
 import type { ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
 import { startNameServer } from '../harness/name-server.ts';
+import { optionalProgram } from '../harness/optional-program.ts';
+import { buildHickory } from './hickory.ts';
+import { nativeReferences } from './native-references.ts';
 import { delayedLookups, upstreamDelayMs } from './delayed-lookups.ts';
 import { uncachedQueries } from './uncached-queries.ts';
 
 async function* nearby({ nodes, rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
   await using server = await startNameServer();
-  for (const node of nodes) yield* uncachedQueries({ node, port: server.port, rounds });
+  const { port } = server;
+  for (const node of nodes) yield* uncachedQueries({ node, port, rounds });
+  yield* nativeReferences(await optionalProgram(buildHickory()), port, rounds);
 }
 
 async function* farAway({ nodes, rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
@@ -17,7 +23,7 @@ async function* farAway({ nodes, rounds }: GroupPlan): AsyncGenerator<Experiment
 }
 
 async function* experiments(plan: GroupPlan): AsyncGenerator<ExperimentSpec> {
-  yield* nearby(plan);
+  if (available('nsd')) yield* nearby(plan);
   yield* farAway(plan);
 }
 
@@ -31,4 +37,5 @@ export const throughput: Group = {
     // Without queries it says its version and ends.
     ['dnsperf', '-d', '/dev/null'],
   ],
+  opponents: ['hickory-resolver'],
 };

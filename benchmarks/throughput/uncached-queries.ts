@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { Budget, CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
+import type { Budget, CaseSpec, ChartPoint, ExperimentSpec } from '../harness/experiment.ts';
+import { figure } from '../harness/figures.ts';
 import { wildcardAddress } from '../harness/name-server.ts';
 import type { NodeBinary } from '../harness/node-binaries.ts';
 import { runProgram } from '../harness/run-program.ts';
-import { dnsperf } from './dnsperf.ts';
 import type { LoadRun } from './load-program.ts';
 
 /** Against which server, how often. */
@@ -27,19 +27,36 @@ export const loadMetrics = {
 export const loadProgram: string = fileURLToPath(new URL('./load-program.js', import.meta.url));
 
 const ours = 'doubao-resolver resolve4';
+const oursAgain = `${ours}, again`;
 const cares = 'c-ares resolve4';
-const caresAgain = `${cares}, again`;
 
-/** For points of the curve that no budget speaks of. */
-const curveRounds = 3;
+/** How many queries, after how many that nobody times. */
+interface Amount {
+  readonly warmUp: number;
+  readonly count: number;
+}
 
-const loads = [
-  { concurrency: 1, warmUp: 5000, count: 10_000 },
-  { concurrency: 10, warmUp: 10_000, count: 20_000 },
-  { concurrency: 100, warmUp: 20_000, count: 50_000 },
-  { concurrency: 1000, warmUp: 20_000, count: 50_000 },
-  { concurrency: 10_000, warmUp: 20_000, count: 50_000 },
-] as const;
+interface Load {
+  readonly ours: Amount;
+  readonly cares: Amount;
+}
+
+// As many as take each half a second, but no fewer of c-ares' where it waits two seconds at the end for what it lost.
+const loads: Readonly<Record<number, Load>> = {
+  1: { ours: { warmUp: 1000, count: 3000 }, cares: { warmUp: 1000, count: 3000 } },
+  10: { ours: { warmUp: 10_000, count: 20_000 }, cares: { warmUp: 10_000, count: 20_000 } },
+  100: { ours: { warmUp: 10_000, count: 40_000 }, cares: { warmUp: 10_000, count: 20_000 } },
+  1000: { ours: { warmUp: 10_000, count: 40_000 }, cares: { warmUp: 5000, count: 50_000 } },
+  10_000: { ours: { warmUp: 20_000, count: 50_000 }, cares: { warmUp: 5000, count: 30_000 } },
+};
+
+/** What is put in flight. */
+export const concurrencies: readonly number[] = Object.keys(loads).map(Number);
+
+/** Where a load of so many in flight stands in the chart. */
+export function curvePoint(concurrency: number): ChartPoint {
+  return { chart: 'throughput-by-concurrency', x: concurrency };
+}
 
 function faster(times: number, text: string): Budget {
   return {
@@ -74,29 +91,33 @@ function budgets(concurrency: number, major: number): Budget[] {
 
 /** Row 4: A records of names that nobody has asked for, NSD on loopback. */
 export function uncachedQueries({ node, port, rounds }: UncachedPlan): ExperimentSpec[] {
-  return loads.map(({ concurrency, warmUp, count }) => {
-    const one = (name: string, contender: LoadRun['contender']): CaseSpec => {
+  return Object.entries(loads).map(([key, load]) => {
+    const concurrency = Number(key);
+    const one = (name: string, contender: LoadRun['contender'], amount: Amount): CaseSpec => {
       const server = `127.0.0.1:${port}`;
-      const run: LoadRun = { contender, server, address: wildcardAddress, concurrency, warmUp, count };
+      const run: LoadRun = { contender, server, address: wildcardAddress, concurrency, ...amount };
       return {
         name,
         run: () => runProgram({ command: node.path, args: [loadProgram, JSON.stringify(run)] }),
       };
     };
-    const reference: CaseSpec = { name: 'dnsperf, for reference', run: () => dnsperf(port, concurrency) };
-    const contenders = [one(ours, ours), one(cares, cares), one(caresAgain, cares)];
-    return {
+    const contenders = [one(ours, ours, load.ours), one(cares, cares, load.cares)];
+    const experiment = {
       id: `uncached-${concurrency}`,
       row: 4,
-      title: `uncached A, NSD on loopback, ${concurrency} in flight`,
+      title: `uncached A, NSD on loopback, ${figure(concurrency, 0)} in flight`,
       node: node.version,
       metrics: loadMetrics,
-      // With a single query in flight dnsperf measures its own polling.
-      cases: concurrency === 1 ? contenders : [...contenders, reference],
-      control: { metric: 'rate', first: cares, second: caresAgain },
+      cases: contenders,
       budgets: budgets(concurrency, node.major),
-      point: { chart: 'throughput-by-concurrency', x: concurrency },
-      rounds: budgets(concurrency, node.major).length === 0 ? Math.min(rounds, curveRounds) : rounds,
+      point: curvePoint(concurrency),
+      rounds,
+    };
+    if (experiment.budgets.length === 0) return experiment;
+    return {
+      ...experiment,
+      cases: [...contenders, one(oursAgain, ours, load.ours)],
+      control: { metric: 'rate', first: ours, second: oursAgain },
     };
   });
 }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
-import { buildBench, runBench, type Bench } from '../harness/criterion.ts';
+import { optionalProgram } from '../harness/optional-program.ts';
+import { buildBench, type Bench, type BenchRunner } from '../harness/criterion.ts';
 
 // From dist/wire/.
 const ourManifest = fileURLToPath(new URL('../../../Cargo.toml', import.meta.url));
@@ -12,31 +13,35 @@ const opponentBench: Bench = { manifest: opponentManifest, crate: 'c-ares-parse'
 
 const ours = 'dns-wire';
 const oursAgain = `${ours}, again`;
-// The names that the two benches give their benchmarks, after `parse/` and before the answer's.
-const readers = [
-  [ours, ourBench],
-  ['domain, addresses only', ourBench],
-  ['domain', ourBench],
-  ['hickory-proto', ourBench],
-  ['c-ares', opponentBench],
-] as const;
+// The names that the benches give their benchmarks, after `parse/` and before the answer's.
+const readers = [ours, 'domain, addresses only', 'domain', 'hickory-proto'] as const;
+const cares = 'c-ares';
 const answers = [
   { name: '1 A', limitNs: 30 },
   { name: '4 A', limitNs: 70 },
   { name: '13 A', limitNs: 200 },
 ] as const;
 
-function parsing(answer: string, limitNs: number, rounds: number): ExperimentSpec {
-  const one = (name: string, reader: string, bench: Bench): CaseSpec => ({
+interface Runners {
+  readonly own: BenchRunner;
+  readonly cares: BenchRunner;
+}
+
+function parsing(answer: string, limitNs: number, runners: Runners, rounds: number): ExperimentSpec {
+  const one = (name: string, reader: string, run: BenchRunner): CaseSpec => ({
     name,
-    run: () => runBench(bench, `parse/${reader}/${answer}`),
+    run: () => run(`parse/${reader}/${answer}`),
   });
   return {
     id: `parse-${answer.replace(' ', '-').toLowerCase()}`,
     row: 8,
     title: `parse an answer with ${answer}`,
     metrics: { time: { unit: 'ns', digits: 0 } },
-    cases: [...readers.map(([reader, bench]) => one(reader, reader, bench)), one(oursAgain, ours, ourBench)],
+    cases: [
+      ...readers.map((reader) => one(reader, reader, runners.own)),
+      one(cares, cares, runners.cares),
+      one(oursAgain, ours, runners.own),
+    ],
     control: { metric: 'time', first: ours, second: oursAgain },
     budgets: [
       {
@@ -53,9 +58,10 @@ function parsing(answer: string, limitNs: number, rounds: number): ExperimentSpe
 }
 
 async function* experiments({ rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
-  await buildBench(ourBench);
-  await buildBench(opponentBench);
-  for (const { name, limitNs } of answers) yield parsing(name, limitNs, rounds);
+  // c-ares needs CMake and a C compiler.
+  const withCares = await optionalProgram(buildBench(opponentBench));
+  const runners = { own: await buildBench(ourBench), cares: withCares };
+  for (const { name, limitNs } of answers) yield parsing(name, limitNs, runners, rounds);
 }
 
 /** Row 8. That parsing allocates nothing is a test of dns-wire. */
@@ -64,4 +70,5 @@ export const wire: Group = {
   title: 'Parsing',
   experiments,
   programs: [['rustc', '--version']],
+  opponents: ['domain', 'hickory-proto', 'c-ares-sys'],
 };

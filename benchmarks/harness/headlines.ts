@@ -1,0 +1,110 @@
+import type { ChartFile } from './charts.ts';
+import { measuredText } from './experiment-table.ts';
+import { markdownTable } from './markdown-table.ts';
+import type { GroupResult, Language } from './result-files.ts';
+import { judge } from './verdict.ts';
+
+type Words = Readonly<Record<Language, string>>;
+
+/** A budget whose measured figure stands in the README. */
+interface Headline {
+  /** Beside what. */
+  readonly opponent: string;
+  readonly what: Words;
+  readonly experiment: string;
+  readonly metric: string;
+  readonly against?: string;
+}
+
+const headlines: readonly Headline[] = [
+  {
+    opponent: '`cacheable-lookup`',
+    what: { en: 'cached `dns.lookup`: times as fast', zh: '缓存命中的 `dns.lookup`：速度倍数' },
+    experiment: 'lookup-hit-core',
+    metric: 'time',
+    against: 'cacheable-lookup',
+  },
+  {
+    opponent: '`Map.get` + `process.nextTick`',
+    what: { en: 'cached `dns.lookup`: share of its time', zh: '缓存命中的 `dns.lookup`：耗时之比' },
+    experiment: 'lookup-hit-core',
+    metric: 'time',
+    against: 'floor',
+  },
+  {
+    opponent: '`dns.resolve4`',
+    what: {
+      en: 'uncached, 100 in flight: times as many answers a second',
+      zh: '未缓存，100 个并发：每秒应答数的倍数',
+    },
+    experiment: 'uncached-100',
+    metric: 'rate',
+    against: 'c-ares resolve4',
+  },
+  {
+    opponent: '`dns.resolve4`',
+    what: {
+      en: 'uncached, 1 000 in flight: times as many answers a second',
+      zh: '未缓存，1 000 个并发：每秒应答数的倍数',
+    },
+    experiment: 'uncached-1000',
+    metric: 'rate',
+    against: 'c-ares resolve4',
+  },
+  {
+    opponent: '`dns.lookup`',
+    what: {
+      en: 'uncached, server 20 ms away, 1 000 at once: times as many lookups a second',
+      zh: '未缓存，服务器延迟 20 ms，1 000 个并发：每秒解析数的倍数',
+    },
+    experiment: 'delayed-1000',
+    metric: 'rate',
+    against: 'dns.lookup',
+  },
+  {
+    opponent: '–',
+    what: { en: 'memory, 1 000 000 names in the cache', zh: '内存占用，缓存 1 000 000 个名字' },
+    experiment: 'memory-1000000',
+    metric: 'total',
+  },
+  {
+    opponent: '–',
+    what: { en: '`import` in a fresh process', zh: '新进程中的 `import`' },
+    experiment: 'import',
+    metric: 'time',
+  },
+];
+
+const shownCharts = ['hit-time-by-entries', 'throughput-by-concurrency', 'memory-by-names'];
+
+const headings: Readonly<Record<Language, readonly string[]>> = {
+  en: ['Beside', 'What'],
+  zh: ['对比对象', '内容'],
+};
+
+/** The table and the charts of a README. What was not judged is no figure to show. */
+export function renderHeadlines(
+  results: readonly GroupResult[],
+  charts: readonly ChartFile[],
+  language: Language,
+): string {
+  const experiments = results.flatMap((result) => result.experiments);
+  const nodes = [...new Set(experiments.flatMap(({ node }) => node ?? []))].toSorted();
+  const rows = headlines.map(({ opponent, what, experiment: id, metric, against }) => [
+    opponent,
+    what[language],
+    ...nodes.map((node) => {
+      const experiment = experiments.find((one) => one.id === id && one.node === node);
+      const budget = experiment?.budgets.find((one) => one.metric === metric && one.against === against);
+      if (experiment === undefined || budget === undefined) return '–';
+      const verdict = judge(experiment, budget);
+      const isJudged = verdict.outcome === 'met' || verdict.outcome === 'missed';
+      return isJudged ? measuredText(verdict, experiment) : '–';
+    }),
+  ]);
+  const heading = [...headings[language], ...nodes.map((node) => `Node ${node.slice(1)}`)];
+  const pictures = charts
+    .filter(({ name }) => shownCharts.includes(name))
+    .map(({ name, titles }) => `![${titles[language]}](benchmarks/charts/${name}.svg)`);
+  return [markdownTable([heading, ...rows], 2).join('\n'), ...pictures].join('\n\n');
+}
