@@ -303,9 +303,9 @@ impl Client {
                         out.status = Status::NxDomain;
                         true
                     }
-                    Ok(walk) => {
+                    Ok(mut walk) => {
                         let mut due = Vec::new();
-                        let found = at_hand.ask_cache(walk, wanted, reading, &mut due, out);
+                        let found = at_hand.ask_cache(&mut walk, wanted, reading, &mut due, out);
                         for key in due {
                             self.refresh(&snapshot, key);
                         }

@@ -1,5 +1,7 @@
 //! From cached and fresh pieces to an answer: both families, hints, RFC 6724 order, lifetimes.
 
+use std::mem;
+
 use dns_cache::{Cache, Freshness, Key, Kind};
 use dns_wire::Rtype;
 use parking_lot::Mutex;
@@ -58,7 +60,7 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
 /// What the cache says about `key` without waiting; `None` if it must be asked for.
 pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Option<Outcome> {
     let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-    cache.peek(&wire, now.as_millis(), |hit| outcome_of(hit, now)).flatten()
+    cache.peek(&wire, now.as_millis(), |hit| Piece::of(&hit, now).map(Piece::into_outcome)).flatten()
 }
 
 /// What the cache has left of a name's addresses, however old.
@@ -87,28 +89,51 @@ pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<Remai
     found.flatten()
 }
 
-fn outcome_of(hit: dns_cache::Hit<'_>, now: Time) -> Option<Outcome> {
-    let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
-    let said = |status| hit.payload.get(1).map_or(status, |&code| Status::from_code(code));
-    let denied = |status| Outcome::Denied { status, said: said(status), expires_in_ms: hit.remaining_ms };
-    match (hit.kind, hit.state) {
-        // An answer whose last refresh failed is not asked for again until the failure is forgotten.
-        (Kind::Positive, Freshness::Stale) => hit.failure.map(|code| Outcome::Failed {
-            status: Status::from_code(code.first().copied().unwrap_or(0)),
-            failures: Vec::new(),
-        }),
-        (_, Freshness::Stale) => None,
-        (Kind::Positive, _) => Some(Outcome::Data {
-            payload: hit.payload.into(),
-            expires_in_ms: hit.remaining_ms,
-            refresh_in_ms: hit.refresh_in_ms,
-            age_ms: now.as_millis().saturating_sub(hit.stored_at),
-            from_cache: true,
-        }),
-        (Kind::NoData, _) => Some(denied(Status::NoData)),
-        (Kind::NxDomain, _) => Some(denied(Status::NxDomain)),
-        (Kind::Failure, _) if status().is_denial() => Some(denied(status())),
-        (Kind::Failure, _) => Some(Outcome::Failed { status: status(), failures: Vec::new() }),
+/// What the cache says without waiting, where it lies. Lifetimes are milliseconds.
+#[derive(Debug, Clone, Copy)]
+enum Piece<'a> {
+    Data { payload: &'a [u8], expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64 },
+    Denied { status: Status, said: Status, expires_in_ms: u64 },
+    Failed { status: Status },
+}
+
+impl<'a> Piece<'a> {
+    /// `None` if it must be asked for.
+    fn of(hit: &dns_cache::Hit<'a>, now: Time) -> Option<Self> {
+        let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
+        let said = |status| hit.payload.get(1).map_or(status, |&code| Status::from_code(code));
+        let denied = |status| Self::Denied { status, said: said(status), expires_in_ms: hit.remaining_ms };
+        match (hit.kind, hit.state) {
+            // An answer whose last refresh failed is not asked for again until the failure is forgotten.
+            (Kind::Positive, Freshness::Stale) => hit
+                .failure
+                .map(|code| Self::Failed { status: Status::from_code(code.first().copied().unwrap_or(0)) }),
+            (_, Freshness::Stale) => None,
+            (Kind::Positive, _) => Some(Self::Data {
+                payload: hit.payload,
+                expires_in_ms: hit.remaining_ms,
+                refresh_in_ms: hit.refresh_in_ms,
+                age_ms: now.as_millis().saturating_sub(hit.stored_at),
+            }),
+            (Kind::NoData, _) => Some(denied(Status::NoData)),
+            (Kind::NxDomain, _) => Some(denied(Status::NxDomain)),
+            (Kind::Failure, _) if status().is_denial() => Some(denied(status())),
+            (Kind::Failure, _) => Some(Self::Failed { status: status() }),
+        }
+    }
+
+    fn into_outcome(self) -> Outcome {
+        match self {
+            Self::Data { payload, expires_in_ms, refresh_in_ms, age_ms } => Outcome::Data {
+                payload: payload.into(),
+                expires_in_ms,
+                refresh_in_ms,
+                age_ms,
+                from_cache: true,
+            },
+            Self::Denied { status, said, expires_in_ms } => Outcome::Denied { status, said, expires_in_ms },
+            Self::Failed { status } => Outcome::Failed { status, failures: Vec::new() },
+        }
     }
 }
 
@@ -124,9 +149,10 @@ pub(crate) struct Collected {
 
 impl Collected {
     /// `path_expires_in_ms`: when the first denial of the search on the way here expires.
-    pub(crate) const fn new(path_expires_in_ms: u64) -> Self {
+    /// `addresses`: an empty list, for its allocation.
+    pub(crate) const fn new(path_expires_in_ms: u64, addresses: Vec<RankedAddress>) -> Self {
         Self {
-            addresses: Vec::new(),
+            addresses,
             expires_in_ms: path_expires_in_ms,
             refresh_in_ms: u64::MAX,
             complete: true,
@@ -137,16 +163,22 @@ impl Collected {
     pub(crate) fn add(&mut self, rtype: Rtype, outcome: &Outcome) {
         match outcome {
             Outcome::Data { payload, expires_in_ms, refresh_in_ms, from_cache, .. } => {
-                payload::addresses_into(rtype, payload, &mut self.addresses);
-                self.expires_in_ms = self.expires_in_ms.min(*expires_in_ms);
-                self.refresh_in_ms = self.refresh_in_ms.min(*refresh_in_ms);
+                self.add_data(rtype, payload, *expires_in_ms, *refresh_in_ms);
                 self.from_cache &= from_cache;
             }
-            Outcome::Denied { expires_in_ms, .. } => {
-                self.expires_in_ms = self.expires_in_ms.min(*expires_in_ms);
-            }
+            Outcome::Denied { expires_in_ms, .. } => self.add_denial(*expires_in_ms),
             Outcome::Failed { .. } => self.complete = false,
         }
+    }
+
+    fn add_data(&mut self, rtype: Rtype, payload: &[u8], expires_in_ms: u64, refresh_in_ms: u64) {
+        payload::addresses_into(rtype, payload, &mut self.addresses);
+        self.expires_in_ms = self.expires_in_ms.min(expires_in_ms);
+        self.refresh_in_ms = self.refresh_in_ms.min(refresh_in_ms);
+    }
+
+    fn add_denial(&mut self, expires_in_ms: u64) {
+        self.expires_in_ms = self.expires_in_ms.min(expires_in_ms);
     }
 
     /// Applies hints and order.
@@ -238,49 +270,55 @@ impl AtHand<'_> {
     /// refresh has fallen to this caller are put into `due` either way.
     pub(crate) fn ask_cache(
         self,
-        mut walk: SearchWalk,
+        walk: &mut SearchWalk,
         wanted: Wanted,
         reading: Reading,
         due: &mut Vec<FlightKey>,
         answer: &mut Answer,
     ) -> bool {
         let Self { cache, snapshot, sources, now } = self;
+        let namespace = snapshot.namespace.id();
         let mut path_expires_in_ms = u64::MAX;
         let mut failed = None;
         loop {
-            let mut collected = Collected::new(path_expires_in_ms);
+            let mut collected = Collected::new(path_expires_in_ms, mem::take(&mut answer.addresses));
             let mut outcome = CandidateOutcome::NxDomain;
-            let name = walk.current().name.to_lowercase();
+            let name = walk.current().name;
             for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
                 if !wanted {
                     continue;
                 }
-                let key = Key { namespace: snapshot.namespace.id(), name: name.as_wire(), rtype: rtype.0 };
+                let key = Key { namespace, name: name.as_wire(), rtype: rtype.0 };
                 let mut refresh = false;
-                let mut read = |hit: dns_cache::Hit<'_>| {
+                let read = |hit: dns_cache::Hit<'_>| {
                     refresh = hit.state == Freshness::RefreshDue;
-                    outcome_of(hit, now)
+                    match Piece::of(&hit, now)? {
+                        Piece::Data { payload, expires_in_ms, refresh_in_ms, .. } => {
+                            collected.add_data(rtype, payload, expires_in_ms, refresh_in_ms);
+                            outcome = CandidateOutcome::Addresses;
+                        }
+                        Piece::Denied { status, expires_in_ms, .. } => {
+                            collected.add_denial(expires_in_ms);
+                            path_expires_in_ms = path_expires_in_ms.min(expires_in_ms);
+                            outcome = outcome.and(candidate_outcome(status));
+                        }
+                        Piece::Failed { status } => {
+                            failed = Some(status);
+                            outcome = outcome.and(candidate_outcome(status));
+                        }
+                    }
+                    Some(())
                 };
                 let found = match reading {
-                    Reading::Use => cache.get(&key, now.as_millis(), &mut read),
-                    Reading::Look => cache.peek(&key, now.as_millis(), &mut read),
+                    Reading::Use => cache.get(&key, now.as_millis(), read),
+                    Reading::Look => cache.peek(&key, now.as_millis(), read),
                 };
                 if refresh {
-                    due.push(FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype });
+                    due.push(FlightKey { namespace, name: name.clone(), rtype });
                 }
-                let Some(Some(found)) = found else { return false };
-                match &found {
-                    Outcome::Data { .. } => outcome = CandidateOutcome::Addresses,
-                    Outcome::Denied { status, expires_in_ms, .. } => {
-                        path_expires_in_ms = path_expires_in_ms.min(*expires_in_ms);
-                        outcome = outcome.and(candidate_outcome(*status));
-                    }
-                    Outcome::Failed { status, .. } => {
-                        failed = Some(*status);
-                        outcome = outcome.and(candidate_outcome(*status));
-                    }
+                if found.flatten().is_none() {
+                    return false;
                 }
-                collected.add(rtype, &found);
             }
             if outcome == CandidateOutcome::Addresses {
                 if failed.is_some() {
@@ -312,16 +350,16 @@ impl AtHand<'_> {
     /// kept. Returns false if there is nothing; keys that are stale and may be asked for are put into `renew`.
     pub(crate) fn ask_remains(
         self,
-        mut walk: SearchWalk,
+        walk: &mut SearchWalk,
         wanted: Wanted,
         renew: &mut Vec<FlightKey>,
         answer: &mut Answer,
     ) -> bool {
         loop {
-            let mut collected = Collected::new(0);
+            let mut collected = Collected::new(0, Vec::new());
             let mut found = false;
             for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
-                let name = walk.current().name.to_lowercase();
+                let name = walk.current().name.clone();
                 let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
                 if wanted && let Some(remains) = remains(self.cache, &key, self.now) {
                     found = true;

@@ -139,11 +139,15 @@ impl Exchange {
 
     /// The counter that guards `name`, and its value.
     pub(crate) fn guard(&self, name: &str) -> (u32, u32) {
-        let mut hash = 0x811c_9dc5_u32;
-        for octet in name.bytes() {
-            hash = (hash ^ u32::from(octet.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
-        }
-        let slot = hash % 64;
+        // Eight octets at a time. A bit more or less makes letters of either case equal; that other characters become so
+        // as well does not matter.
+        const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
+        const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mix = |hash: u64, word: u64| (hash ^ (word | CASE)).wrapping_mul(MULTIPLIER);
+        let (words, rest) = name.as_bytes().as_chunks::<8>();
+        let hash = words.iter().fold(0, |hash, word| mix(hash, u64::from_ne_bytes(*word)));
+        let hash = mix(hash, rest.iter().fold(0, |word, &octet| word << 8 | u64::from(octet)));
+        let slot = (hash >> 58) as u32;
         (slot, self.generations[slot as usize].load(Ordering::Acquire))
     }
 

@@ -1,38 +1,38 @@
 //! Answers as octets, one record after the other, and how many of them travel at once.
 //!
-//! A record is a header of [`HEADER_LENGTH`] octets and what follows it, padded to [`ALIGNMENT`]. All numbers are
-//! little-endian, but for those in the detail of kind 3, which are as on the wire.
+//! A record is a header of [`HEADER_LENGTH`] octets and what follows it, padded to [`ALIGNMENT`]. Numbers are in the
+//! order of this machine, so that JavaScript reads them from a `Uint32Array`; those in the detail of kind 3 are as on
+//! the wire.
 //!
 //! | offset | type | what |
 //! |---|---|---|
 //! | 0 | u32 | octets of the record, header and padding included |
 //! | 4 | u32 | ticket; all bits set: news that nobody asked for |
-//! | 8 | u8 | kind: 0 news, 1 lookup, 2 addresses of one type, 3 records of another type |
-//! | 9 | u8 | [`dns_client::Status`] |
-//! | 10 | u16 | count of addresses |
-//! | 12 | u16 | `FLAG_*` of `dns_client` |
-//! | 14 | u16 | 0 |
-//! | 16 | f64 | milliseconds until expiry; 0: not to be kept |
-//! | 24 | f64 | milliseconds until a refresh should be considered |
-//! | 32 | u32 | slot of the generation |
-//! | 36 | u32 | the generation's value |
-//! | 40 | u32 | octets of the text |
-//! | 44 | u32 | octets of the detail |
-//! | 48 | u8 each | a rank per address |
-//! | | u32 each | kind 2 only: remaining seconds per address, unaligned |
-//! | | ASCII | text: the addresses, joined by commas |
+//! | 8 | u32 | kind: 0 news, 1 lookup, 2 addresses of one type, 3 records of another type; from bit 8 on [`dns_client::Status`]; from bit 16 on the count of addresses |
+//! | 12 | u32 | `FLAG_*` of `dns_client`; from bit 16 on the family that all addresses are of, 4 or 6, else 0; bit 24: they have ranks |
+//! | 16 | u32 | milliseconds until expiry; 0: not to be kept |
+//! | 20 | u32 | milliseconds until a refresh should be considered |
+//! | 24 | u32 | slot of the generation |
+//! | 28 | u32 | the generation's value |
+//! | 32 | u32 | octets of the detail |
+//! | 36 | u8 each | a rank per address; absent if all are equal |
+//! | | u8 each | the family of each address; absent if all are of one |
+//! | | octets | padding to 4 |
+//! | | octets | the addresses, each 4 or 16 octets |
+//! | | u32 each | kind 2 only: remaining seconds per address |
 //! | | octets | detail of kind 3 with status 0: per record u16 type, u32 remaining seconds, u16 octets of its data, data |
 //! | | UTF-8 | detail of kind 0: a JSON object; after a failure `[{server, transport, status, elapsedMs}]` |
 
-use dns_client::{Answer, AnswerKind, Failure, Status};
+use std::net::IpAddr;
 
-use crate::address_text::push_address;
+use dns_client::{Answer, AnswerKind, Failure, RankedAddress, Status};
+
 use crate::json::{push_list, push_object};
 
 /// Octets of a record before its ranks.
-const HEADER_LENGTH: usize = 48;
-/// Each record starts at a multiple of this, so that a `Float64Array` may read the header.
-const ALIGNMENT: usize = 8;
+const HEADER_LENGTH: usize = 36;
+/// Each record starts at a multiple of this, and so do its numbers.
+const ALIGNMENT: usize = 4;
 /// Most records in one delivery: what a turn of the event loop takes before timers get theirs.
 const MAX_RECORDS_PER_TURN: usize = 512;
 /// A drained buffer larger than this is given back instead of kept for the next burst.
@@ -43,63 +43,107 @@ const NEWS: u32 = u32::MAX;
 
 /// Appends `json` as a record of news.
 pub(crate) fn encode_news(json: &str, out: &mut Vec<u8>) {
-    let start = out.len();
-    let end = (start + HEADER_LENGTH + json.len()).next_multiple_of(ALIGNMENT);
-    out.resize(start + HEADER_LENGTH, 0);
+    let start = begin(out);
     out.extend_from_slice(json.as_bytes());
-    out.resize(end, 0);
-    let header = &mut out[start..start + HEADER_LENGTH];
-    header[0..4].copy_from_slice(&length(end - start).to_le_bytes());
-    header[4..8].copy_from_slice(&NEWS.to_le_bytes());
-    header[44..48].copy_from_slice(&length(json.len()).to_le_bytes());
+    let detail = length(json.len());
+    finish(out, start, [NEWS, 0, 0, 0, 0, 0, 0, detail]);
 }
 
 /// Appends `answer` as a record for `ticket`.
 pub(crate) fn encode(answer: &Answer, ticket: u32, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.resize(start + HEADER_LENGTH, 0);
+    let start = begin(out);
 
     // A message has at most 65 535 records of each section, and the client joins two of them at most.
     let count = u16::try_from(answer.addresses.len()).unwrap_or(u16::MAX);
     let addresses = &answer.addresses[..usize::from(count)];
-    out.extend(addresses.iter().map(|ranked| ranked.rank));
-    if answer.kind == AnswerKind::Addresses {
-        for index in 0..addresses.len() {
-            out.extend_from_slice(&answer.ttls.get(index).copied().unwrap_or(0).to_le_bytes());
+    let family = common_family(addresses);
+    // They ascend from 0.
+    let ranked = addresses.last().is_some_and(|last| last.rank > 0);
+    if ranked {
+        out.extend(addresses.iter().map(|ranked| ranked.rank));
+    }
+    if family == 0 {
+        out.extend(addresses.iter().map(|ranked| family_of(ranked.address)));
+    }
+    pad(out);
+    for ranked in addresses {
+        match ranked.address {
+            IpAddr::V4(address) => out.extend_from_slice(&address.octets()),
+            IpAddr::V6(address) => out.extend_from_slice(&address.octets()),
         }
     }
-
-    let text_start = out.len();
-    for (index, ranked) in addresses.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
+    if answer.kind == AnswerKind::Addresses {
+        for index in 0..addresses.len() {
+            out.extend_from_slice(&answer.ttls.get(index).copied().unwrap_or(0).to_ne_bytes());
         }
-        push_address(out, ranked.address);
     }
     let detail_start = out.len();
     push_detail(answer, out);
-    let end = out.len();
-    out.resize(start + (end - start).next_multiple_of(ALIGNMENT), 0);
+    let detail = length(out.len() - detail_start);
 
-    let kind: u8 = match answer.kind {
+    let kind: u32 = match answer.kind {
         AnswerKind::Lookup => 1,
         AnswerKind::Addresses => 2,
         AnswerKind::Records => 3,
     };
+    finish(
+        out,
+        start,
+        [
+            ticket,
+            kind | (answer.status as u32) << 8 | u32::from(count) << 16,
+            u32::from(answer.flags) | u32::from(family) << 16 | u32::from(ranked) << 24,
+            whole_ms(answer.expires_in_ms),
+            whole_ms(answer.refresh_in_ms),
+            answer.slot,
+            answer.generation,
+            detail,
+        ],
+    );
+}
+
+/// Makes room for a header and returns where it is.
+fn begin(out: &mut Vec<u8>) -> usize {
+    let start = out.len();
+    out.extend_from_slice(&[0; HEADER_LENGTH]);
+    start
+}
+
+/// Pads the record and writes its header: its length, then the words after that.
+fn finish(out: &mut Vec<u8>, start: usize, words: [u32; HEADER_LENGTH / 4 - 1]) {
+    pad(out);
     let length = length(out.len() - start);
-    let header = &mut out[start..start + HEADER_LENGTH];
-    header[0..4].copy_from_slice(&length.to_le_bytes());
-    header[4..8].copy_from_slice(&ticket.to_le_bytes());
-    header[8] = kind;
-    header[9] = answer.status as u8;
-    header[10..12].copy_from_slice(&count.to_le_bytes());
-    header[12..14].copy_from_slice(&answer.flags.to_le_bytes());
-    header[16..24].copy_from_slice(&answer.expires_in_ms.to_le_bytes());
-    header[24..32].copy_from_slice(&answer.refresh_in_ms.to_le_bytes());
-    header[32..36].copy_from_slice(&answer.slot.to_le_bytes());
-    header[36..40].copy_from_slice(&answer.generation.to_le_bytes());
-    header[40..44].copy_from_slice(&self::length(detail_start - text_start).to_le_bytes());
-    header[44..48].copy_from_slice(&self::length(end - detail_start).to_le_bytes());
+    let header = out[start..start + HEADER_LENGTH].as_chunks_mut::<4>().0;
+    for (place, word) in header.iter_mut().zip(std::iter::once(length).chain(words)) {
+        *place = word.to_ne_bytes();
+    }
+}
+
+fn pad(out: &mut Vec<u8>) {
+    while !out.len().is_multiple_of(ALIGNMENT) {
+        out.push(0);
+    }
+}
+
+const fn family_of(address: IpAddr) -> u8 {
+    if address.is_ipv4() { 4 } else { 6 }
+}
+
+/// The family that all addresses are of; 0 if there are both, or none.
+fn common_family(addresses: &[RankedAddress]) -> u8 {
+    let Some((first, rest)) = addresses.split_first() else { return 0 };
+    let family = family_of(first.address);
+    if rest.iter().all(|ranked| family_of(ranked.address) == family) { family } else { 0 }
+}
+
+/// Milliseconds as they travel: 2³² of them are 49 days.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "out of range means as far as it goes"
+)]
+fn whole_ms(ms: f64) -> u32 {
+    ms as u32
 }
 
 /// 65 535 addresses, or the records of a message of 65 535 octets without compression, are a few MiB.
@@ -176,13 +220,13 @@ impl Outgoing {
         let mut waiters = 0;
         while records < MAX_RECORDS_PER_TURN {
             let Some((length, rest)) = rest[end..].split_first_chunk::<4>() else { break };
-            let next = end + u32::from_le_bytes(*length) as usize;
+            let next = end + u32::from_ne_bytes(*length) as usize;
             if records > 0 && next > room {
                 break;
             }
             end = next;
             records += 1;
-            waiters += u32::from(!rest.starts_with(&NEWS.to_le_bytes()));
+            waiters += u32::from(!rest.starts_with(&NEWS.to_ne_bytes()));
         }
         let start = self.head;
         self.head += end;
@@ -193,9 +237,7 @@ impl Outgoing {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{IpAddr, Ipv4Addr};
-
-    use dns_client::RankedAddress;
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
     use super::*;
 
@@ -204,16 +246,17 @@ mod tests {
     }
 
     fn u32_at(octets: &[u8], offset: usize) -> u32 {
-        u32::from_le_bytes(octets[offset..offset + 4].try_into().unwrap())
+        u32::from_ne_bytes(octets[offset..offset + 4].try_into().unwrap())
     }
 
     #[test]
-    fn a_lookup_has_ranks_and_text() {
+    fn a_lookup_has_ranks_and_octets() {
         let answer = Answer {
+            status: Status::NoData,
             flags: 0x0102,
             addresses: vec![address(1, 0), address(200, 7)],
             expires_in_ms: 1500.5,
-            refresh_in_ms: 700.0,
+            refresh_in_ms: 1e12,
             slot: 63,
             generation: 9,
             ..Answer::default()
@@ -221,17 +264,29 @@ mod tests {
         let mut out = vec![0xaa; 8];
         encode(&answer, 0xdead_beef, &mut out);
         let record = &out[8..];
-        assert_eq!(record.len() % ALIGNMENT, 0);
-        assert_eq!(u32_at(record, 0) as usize, record.len());
+        assert_eq!((u32_at(record, 0) as usize, record.len()), (48, 48));
         assert_eq!(u32_at(record, 4), 0xdead_beef);
-        assert_eq!(record[8..16], [1, 0, 2, 0, 2, 1, 0, 0]);
-        assert_eq!(record[16..24], 1500.5_f64.to_le_bytes());
-        assert_eq!(record[24..32], 700.0_f64.to_le_bytes());
-        assert_eq!((u32_at(record, 32), u32_at(record, 36)), (63, 9));
-        let text = b"192.0.2.1,192.0.2.200";
-        assert_eq!((u32_at(record, 40) as usize, u32_at(record, 44)), (text.len(), 0));
-        assert_eq!(record[48..50], [0, 7]);
-        assert_eq!(&record[50..50 + text.len()], text);
+        assert_eq!(u32_at(record, 8), 1 | 2 << 8 | 2 << 16);
+        assert_eq!(u32_at(record, 12), 0x0102 | 4 << 16 | 1 << 24);
+        assert_eq!((u32_at(record, 16), u32_at(record, 20)), (1500, u32::MAX));
+        assert_eq!((u32_at(record, 24), u32_at(record, 28), u32_at(record, 32)), (63, 9, 0));
+        assert_eq!(record[36..], [0, 7, 0, 0, 192, 0, 2, 1, 192, 0, 2, 200]);
+    }
+
+    #[test]
+    fn equals_have_no_ranks_and_both_families_are_told_apart() {
+        let v6 = RankedAddress { address: IpAddr::V6(Ipv6Addr::LOCALHOST), rank: 0 };
+        let answer = Answer { addresses: vec![address(1, 0), v6], ..Answer::default() };
+        let mut record = Vec::new();
+        encode(&answer, 1, &mut record);
+        assert_eq!(u32_at(&record, 12), 0);
+        assert_eq!(record[36..44], [4, 6, 0, 0, 192, 0, 2, 1]);
+        assert_eq!(record[44..], Ipv6Addr::LOCALHOST.octets());
+
+        record.clear();
+        encode(&Answer { addresses: vec![v6], ..Answer::default() }, 1, &mut record);
+        assert_eq!(u32_at(&record, 12), 6 << 16);
+        assert_eq!(record[36..], Ipv6Addr::LOCALHOST.octets());
     }
 
     #[test]
@@ -244,9 +299,9 @@ mod tests {
         };
         let mut record = Vec::new();
         encode(&answer, 1, &mut record);
-        assert_eq!(record[8], 2);
-        assert_eq!((u32_at(&record, 50), u32_at(&record, 54)), (60, 0x0102_0304));
-        assert_eq!(&record[58..67], b"192.0.2.1");
+        assert_eq!(u32_at(&record, 8), 2 | 2 << 16);
+        assert_eq!(record[36..44], [192, 0, 2, 1, 192, 0, 2, 2]);
+        assert_eq!((u32_at(&record, 44), u32_at(&record, 48)), (60, 0x0102_0304));
     }
 
     #[test]
@@ -255,8 +310,8 @@ mod tests {
             Answer { kind: AnswerKind::Records, records: vec![0, 16, 0, 0, 255], ..Answer::default() };
         let mut record = Vec::new();
         encode(&answer, 1, &mut record);
-        assert_eq!((record[8], u32_at(&record, 44)), (3, 5));
-        assert_eq!(record[48..53], [0, 16, 0, 0, 255]);
+        assert_eq!((u32_at(&record, 8), u32_at(&record, 32)), (3, 5));
+        assert_eq!(record[36..], [0, 16, 0, 0, 255, 0, 0, 0]);
 
         let answer = Answer {
             status: Status::Timeout,
@@ -270,9 +325,9 @@ mod tests {
         };
         record.clear();
         encode(&answer, 1, &mut record);
-        let end = 48 + u32_at(&record, 44) as usize;
+        let end = HEADER_LENGTH + u32_at(&record, 32) as usize;
         assert_eq!(
-            std::str::from_utf8(&record[48..end]).unwrap(),
+            std::str::from_utf8(&record[HEADER_LENGTH..end]).unwrap(),
             r#"[{"server":"[::1]:53","transport":"udp","status":4,"elapsedMs":12}]"#
         );
     }
@@ -295,9 +350,9 @@ mod tests {
         encode_news(r#"{"event":"é"}"#, &mut source);
         encode(&Answer::default(), 2, &mut source);
         let record = &source[news_at..];
-        assert_eq!((u32_at(record, 4), record[8], record[9]), (u32::MAX, 0, 0));
-        assert_eq!((u32_at(record, 40), u32_at(record, 44)), (0, 14));
-        assert_eq!(&record[48..62], r#"{"event":"é"}"#.as_bytes());
+        assert_eq!((u32_at(record, 4), u32_at(record, 8)), (u32::MAX, 0));
+        assert_eq!(u32_at(record, 32), 14);
+        assert_eq!(&record[36..50], r#"{"event":"é"}"#.as_bytes());
         assert_eq!(u32_at(record, u32_at(record, 0) as usize + 4), 2);
         let mut outgoing = Outgoing::default();
         outgoing.take(&mut source);
@@ -326,7 +381,7 @@ mod tests {
         })
         .take(3)
         .collect();
-        assert_eq!(sizes, [(1, 48), (1, 1048), (1, 48)]);
+        assert_eq!(sizes, [(1, 36), (1, 1036), (1, 36)]);
     }
 
     #[test]
@@ -339,7 +394,7 @@ mod tests {
         encode(&Answer::default(), 2, &mut source);
         outgoing.take(&mut source);
         let batch = outgoing.next_batch(usize::MAX);
-        assert_eq!((u32_at(batch.octets, 4), u32_at(batch.octets, 52)), (1, 2));
+        assert_eq!((u32_at(batch.octets, 4), u32_at(batch.octets, HEADER_LENGTH + 4)), (1, 2));
 
         source.reserve(2 * KEPT_CAPACITY);
         outgoing.take(&mut source);

@@ -21,7 +21,6 @@ use crate::delivery::Delivery;
 use crate::environment::{Environment, OpenResolver};
 use crate::node_api::{Scope, Value};
 
-mod address_text;
 mod arguments;
 mod backlog;
 mod batch;

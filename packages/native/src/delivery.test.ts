@@ -174,7 +174,7 @@ describe('an answer', () => {
 
 describe('an answer that the scratch memory cannot hold', () => {
   it('comes in memory of its own, also if it is known at once', async () => {
-    const port = new TestPort(binding, 64);
+    const port = new TestPort(binding, 40);
     const handle = port.open(server.port, { namespace: 'outgrown' });
     const first = await port.lookup(handle, 'large.example', FAMILY_IPV4);
     expect([...first.addresses].toSorted()).toEqual(['192.0.2.1', '192.0.2.2']);

@@ -24,7 +24,7 @@ impl Client {
         // Which candidate answered is found by walking to it, without counting uses on the way.
         let mut walk = walk;
         loop {
-            let name = walk.current().name.to_lowercase();
+            let name = walk.current().name.clone();
             let mut found = false;
             for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
                 if !wanted {
@@ -62,7 +62,7 @@ impl Client {
                 Some(name) => {
                     let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else { return 0 };
                     loop {
-                        let candidate = walk.current().name.to_lowercase();
+                        let candidate = walk.current().name.clone();
                         gone += self.shared.cache.invalidate(namespace, Some(candidate.as_wire()), now);
                         if !matches!(walk.feed(crate::system::Outcome::NxDomain), crate::system::Step::Next) {
                             break;

@@ -54,7 +54,7 @@ impl Client {
             let wanted = Wanted::new(flags, shared.families(), snapshot.no_aaaa);
             let walk = SearchWalk::new(name, Arc::clone(&snapshot.search));
             match (wanted, walk) {
-                (Ok(wanted), Ok(walk)) => at_hand.ask_remains(walk, wanted, renew, out),
+                (Ok(wanted), Ok(mut walk)) => at_hand.ask_remains(&mut walk, wanted, renew, out),
                 _ => false,
             }
         })

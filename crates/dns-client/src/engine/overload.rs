@@ -94,7 +94,7 @@ impl Engine {
         let (snapshot, sources) = (&*request.snapshot, &*self.sources);
         let at_hand = AtHand { cache: &self.cache, snapshot, sources, now };
         let mut answer = Answer::default();
-        if at_hand.ask_remains(request.walk.again(), request.wanted, &mut Vec::new(), &mut answer) {
+        if at_hand.ask_remains(&mut request.walk.again(), request.wanted, &mut Vec::new(), &mut answer) {
             (answer.slot, answer.generation) = request.guard;
             self.count_stale(&answer);
         } else {

@@ -112,7 +112,7 @@ impl Engine {
             }
             let key = FlightKey {
                 namespace: request.snapshot.namespace.id(),
-                name: request.walk.current().name.to_lowercase(),
+                name: request.walk.current().name.clone(),
                 rtype,
             };
             let cached = if request.flags & BYPASS_CACHE == 0 {
@@ -216,7 +216,7 @@ impl Engine {
                 flight.spare = true;
             }
         }
-        let mut collected = Collected::new(task.path_expires_in_ms);
+        let mut collected = Collected::new(task.path_expires_in_ms, Vec::new());
         for (family, rtype) in task.families.iter().zip(TYPES) {
             match family {
                 Family::Done(outcome) => collected.add(rtype, outcome),

@@ -234,12 +234,12 @@ impl IoThread {
             self.engine.completed().push((waiter, answer));
             return;
         }
-        let Ok(walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else {
+        let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else {
             self.engine.refuse(waiter, AnswerKind::Lookup, Status::NxDomain);
             return;
         };
         if flags & AT_HAND != 0 {
-            if !at_hand.ask_cache(walk, wanted, Reading::Look, &mut Vec::new(), &mut answer) {
+            if !at_hand.ask_cache(&mut walk, wanted, Reading::Look, &mut Vec::new(), &mut answer) {
                 answer = Answer { status: Status::NxDomain, ..Answer::default() };
             }
             (answer.slot, answer.generation) = guard;

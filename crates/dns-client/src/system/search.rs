@@ -16,10 +16,10 @@ pub(crate) struct SearchConfig {
 }
 
 /// One name to ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    /// Absolute.
-    pub(crate) name: Name,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Candidate<'a> {
+    /// Absolute, in lower case.
+    pub(crate) name: &'a Name,
     /// The name as it was given, without a suffix.
     pub(crate) as_is: bool,
 }
@@ -89,10 +89,12 @@ pub(crate) enum Step {
 #[derive(Debug, Clone)]
 pub(crate) struct SearchWalk {
     config: Arc<SearchConfig>,
+    /// In lower case.
     name: Name,
     dots: usize,
     absolute: bool,
-    current: Candidate,
+    /// The name below the current suffix; absent while the candidate is the name as it is.
+    joined: Option<Box<Name>>,
     place: Place,
     /// The name has been, or is now, a candidate as it is.
     as_is_tried: bool,
@@ -120,7 +122,9 @@ impl SearchWalk {
     pub(crate) fn new(name: &str, config: Arc<SearchConfig>) -> Result<Self, NameError> {
         let dots = name.bytes().filter(|&octet| octet == b'.').count();
         let absolute = name.ends_with('.');
-        let walk = Self::begin(Name::from_ascii(name)?, dots, absolute, config);
+        let mut name = Name::from_ascii(name)?;
+        name.make_lowercase();
+        let walk = Self::begin(name, dots, absolute, config);
         if walk.place == Place::Over { Err(NameError::NameTooLong) } else { Ok(walk) }
     }
 
@@ -133,7 +137,7 @@ impl SearchWalk {
     fn begin(name: Name, dots: usize, absolute: bool, config: Arc<SearchConfig>) -> Self {
         let first = absolute || dots >= usize::from(config.ndots);
         let mut walk = Self {
-            current: Candidate { name: name.clone(), as_is: true },
+            joined: None,
             place: Place::First,
             as_is_tried: first,
             verdict: Verdict::NxDomain,
@@ -148,7 +152,7 @@ impl SearchWalk {
         walk
     }
 
-    /// The name that is searched for.
+    /// The name that is searched for, in lower case.
     #[must_use]
     pub(crate) const fn given(&self) -> &Name {
         &self.name
@@ -156,8 +160,8 @@ impl SearchWalk {
 
     /// The candidate whose outcome is to be fed next.
     #[must_use]
-    pub(crate) fn current(&self) -> &Candidate {
-        &self.current
+    pub(crate) fn current(&self) -> Candidate<'_> {
+        Candidate { name: self.joined.as_deref().unwrap_or(&self.name), as_is: self.joined.is_none() }
     }
 
     /// Takes the outcome of the current candidate.
@@ -179,7 +183,7 @@ impl SearchWalk {
             Outcome::Addresses => Verdict::Addresses,
             Outcome::NxDomain => Verdict::NxDomain,
             Outcome::NoData => Verdict::NoData,
-            Outcome::ServFail | Outcome::Refused if self.current.name.labels().count() == 1 => {
+            Outcome::ServFail | Outcome::Refused if self.current().name.labels().count() == 1 => {
                 Verdict::NxDomain
             }
             Outcome::ServFail | Outcome::Refused | Outcome::Timeout | Outcome::Unreachable => Verdict::Failed,
@@ -188,15 +192,18 @@ impl SearchWalk {
 
     fn enter_suffix(&mut self, mut index: usize) {
         while let Some(suffix) = self.config.suffixes.get(index) {
-            let as_is = suffix.is_root();
-            if as_is && self.as_is_tried {
-                index += 1;
-                continue;
+            if suffix.is_root() {
+                if self.as_is_tried {
+                    index += 1;
+                    continue;
+                }
+                self.as_is_tried = true;
+                self.joined = None;
+            } else {
+                // A name that the suffix makes too long ends the list, as in glibc.
+                let Some(name) = join(&self.name, suffix) else { break };
+                self.joined = Some(Box::new(name));
             }
-            // A name that the suffix makes too long ends the list, as in glibc.
-            let Some(name) = join(&self.name, suffix) else { break };
-            self.as_is_tried |= as_is;
-            self.current = Candidate { name, as_is };
             self.place = Place::Suffix(index);
             return;
         }
@@ -209,20 +216,22 @@ impl SearchWalk {
             self.place = Place::Over;
         } else {
             self.as_is_tried = true;
-            self.current = Candidate { name: self.name.clone(), as_is: true };
+            self.joined = None;
             self.place = Place::Last;
         }
     }
 }
 
-/// `name` below `suffix`, if that is at most 255 octets long.
+/// `name` below `suffix`, in lower case, if that is at most 255 octets long.
 fn join(name: &Name, suffix: &Name) -> Option<Name> {
     let labels = name.as_wire().strip_suffix(&[0])?;
     let mut wire = [0_u8; 512];
     let length = labels.len() + suffix.as_wire().len();
     wire[..labels.len()].copy_from_slice(labels);
     wire[labels.len()..length].copy_from_slice(suffix.as_wire());
-    Name::from_wire(&wire[..length]).ok()
+    let mut name = Name::from_wire(&wire[..length]).ok()?;
+    name.make_lowercase();
+    Some(name)
 }
 
 #[cfg(test)]

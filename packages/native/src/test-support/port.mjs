@@ -1,6 +1,8 @@
 // What packages/resolver does with the binding, at its barest. Plain JavaScript, because workers and child processes
 // of Node 20 run it too.
 
+import { SocketAddress } from 'node:net';
+
 /**
  * @param {Uint8Array} bytes
  * @param {number} length
@@ -8,37 +10,47 @@
  */
 export function readRecords(bytes, length) {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, length);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, length / 4);
   const records = [];
-  for (let at = 0; at < length; at += buffer.readUInt32LE(at)) {
-    const count = buffer.readUInt16LE(at + 10);
-    const kind = buffer.readUInt8(at + 8);
-    const ranksAt = at + 48;
-    const ttlsAt = ranksAt + count;
-    const textAt = ttlsAt + (kind === 2 ? 4 * count : 0);
-    const detailAt = textAt + buffer.readUInt32LE(at + 40);
-    const text = buffer.latin1Slice(textAt, detailAt);
+  for (let at = 0; at < length; at += words[at / 4]) {
+    const [, ticket, kinds, flags, expiresInMs, , slot, generation, detailLength] = words.subarray(at / 4);
+    const [kind, status, count] = [kinds & 0xff, (kinds >>> 8) & 0xff, kinds >>> 16];
+    const family = (flags >>> 16) & 0xff;
+    let next = at + 36;
+    const octets = () => [...buffer.subarray(next, (next += count))];
+    const ranks = flags >>> 24 === 1 ? octets() : Array.from({ length: count }, () => 0);
+    const families = family === 0 ? octets() : Array.from({ length: count }, () => family);
+    next = Math.ceil(next / 4) * 4;
+    const addresses = families.map((each) => {
+      const size = each === 4 ? 4 : 16;
+      return addressOf(buffer.subarray(next, (next += size)));
+    });
+    const ttls = kind === 2 ? [...words.subarray(next / 4, next / 4 + count)] : [];
+    next += 4 * ttls.length;
+    const detail = buffer.subarray(next, next + detailLength);
     records.push({
-      ticket: buffer.readUInt32LE(at + 4),
+      ticket,
       kind,
-      status: buffer.readUInt8(at + 9),
-      flags: buffer.readUInt16LE(at + 12),
-      expiresInMs: buffer.readDoubleLE(at + 16),
-      slot: buffer.readUInt32LE(at + 32),
-      generation: buffer.readUInt32LE(at + 36),
-      addresses: text === '' ? [] : text.split(','),
-      ranks: [...buffer.subarray(ranksAt, ttlsAt)],
-      ttls:
-        kind === 2
-          ? Array.from({ length: count }, (_, index) => buffer.readUInt32LE(ttlsAt + 4 * index))
-          : [],
-      detail: buffer.utf8Slice(detailAt, detailAt + buffer.readUInt32LE(at + 44)),
-      records:
-        kind === 3 && buffer.readUInt8(at + 9) === 0
-          ? readDetail(buffer.subarray(detailAt, detailAt + buffer.readUInt32LE(at + 44)))
-          : [],
+      status,
+      flags: flags & 0xffff,
+      expiresInMs,
+      slot,
+      generation,
+      addresses,
+      ranks,
+      ttls,
+      detail: detail.toString('utf8'),
+      records: kind === 3 && status === 0 ? readDetail(detail) : [],
     });
   }
   return records;
+}
+
+/** @param {Buffer} octets */
+function addressOf(octets) {
+  if (octets.length === 4) return octets.join('.');
+  const words = [0, 2, 4, 6, 8, 10, 12, 14].map((at) => octets.readUInt16BE(at).toString(16));
+  return new SocketAddress({ address: words.join(':'), family: 'ipv6' }).address;
 }
 
 /** @param {Buffer} detail @returns {import('./port.d.mts').DeliveredRecord['records']} */

@@ -132,14 +132,14 @@ describe('peek', () => {
   it('shows what is cached, with what is left', () => {
     const { resolver, binding } = fakeResolver();
     expect(resolver.peek('one.test')).toBeUndefined();
-    binding.peeked = { addresses: ['192.0.2.1', '::1'], expiresInMs: 1234.5, flags: 1 | 4 | 8 };
+    binding.peeked = { addresses: ['192.0.2.1', '::1'], expiresInMs: 1234, flags: 1 | 4 | 8 };
     expect(resolver.peek('one.test')).toEqual({
       addresses: [
         { address: '192.0.2.1', family: 4 },
         { address: '::1', family: 6 },
       ],
       code: undefined,
-      expiresInMs: 1234.5,
+      expiresInMs: 1234,
       stale: true,
       fromHosts: true,
     });

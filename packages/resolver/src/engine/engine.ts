@@ -200,7 +200,9 @@ export class Engine {
         return;
       }
       const { addresses } = answer;
-      pending.settle(arrange({ addresses, ranks: addresses.map((_, index) => index) }, 0, request.order));
+      pending.settle(
+        arrange({ addresses, family: 0, ranks: addresses.map((_, index) => index) }, 0, request.order),
+      );
     };
     const kept = this.#surroundings.lastResort.ask(name, request.family, request.hints, conclude);
     if (kept !== undefined) {

@@ -7,10 +7,12 @@ export interface LookupAddress {
   family: 4 | 6;
 }
 
-/** The addresses of an answer, best first. Neighbours of equal rank are those that RFC 6724 leaves equal. */
+/** The addresses of an answer, best first. */
 export interface RankedAddresses {
   readonly addresses: readonly string[];
-  /** One per address, ascending. */
+  /** Which all are of; 0 if both are among them, or if it is not known. */
+  readonly family: 0 | 4 | 6;
+  /** One per address, ascending, or empty if all are equal: those that RFC 6724 leaves equal have the same. */
   readonly ranks: readonly number[];
 }
 
@@ -22,37 +24,49 @@ export function familyOf(address: string): 4 | 6 {
  * @param turn how often this list was given out: each run of equals starts one further each time
  * @returns a fresh array of fresh objects
  */
-export function arrange(
-  { addresses, ranks }: RankedAddresses,
-  turn: number,
-  order: ResultOrder,
-): LookupAddress[] {
-  const rotated: LookupAddress[] = [];
+export function arrange(list: RankedAddresses, turn: number, order: ResultOrder): LookupAddress[] {
+  const { addresses, family, ranks } = list;
   const count = addresses.length;
+  if (family !== 0) {
+    if (count === 1) return [{ address: addresses[0] as string, family }];
+    if (count === 2 && ranks.length === 0) {
+      const first = turn & 1;
+      return [
+        { address: addresses[first] as string, family },
+        { address: addresses[1 - first] as string, family },
+      ];
+    }
+  }
+  const rotated: LookupAddress[] = [];
   for (let start = 0; start < count;) {
-    let end = start + 1;
-    while (end < count && ranks[end] === ranks[start]) end++;
+    const end = endOfRun(list, start);
     const size = end - start;
     for (let offset = 0; offset < size; offset++) {
       const address = addresses[start + ((offset + turn) % size)] as string;
-      rotated.push({ address, family: familyOf(address) });
+      rotated.push({ address, family: family === 0 ? familyOf(address) : family });
     }
     start = end;
   }
-  if (order === 'verbatim') return rotated;
+  if (order === 'verbatim' || family !== 0) return rotated;
   const front = order === 'ipv4first' ? 4 : 6;
   return [
-    ...rotated.filter(({ family }) => family === front),
-    ...rotated.filter(({ family }) => family !== front),
+    ...rotated.filter((each) => each.family === front),
+    ...rotated.filter((each) => each.family !== front),
   ];
 }
 
+/** Where the run of equals ends that begins at `start`. */
+function endOfRun({ addresses, ranks }: RankedAddresses, start: number): number {
+  let end = start + 1;
+  while (end < addresses.length && ranks[end] === ranks[start]) end++;
+  return end;
+}
+
 /** How many turns bring the list back to where it was, for at most four addresses. */
-export function turnsOf({ ranks }: RankedAddresses): number {
+export function turnsOf(list: RankedAddresses): number {
   let turns = 1;
-  for (let start = 0; start < ranks.length;) {
-    let end = start + 1;
-    while (end < ranks.length && ranks[end] === ranks[start]) end++;
+  for (let start = 0; start < list.addresses.length;) {
+    const end = endOfRun(list, start);
     // Runs of at most four addresses in all: either one is of length 1 or they are equal, so the longest covers all.
     turns = Math.max(turns, end - start);
     start = end;

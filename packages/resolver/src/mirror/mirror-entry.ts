@@ -1,19 +1,18 @@
 /** One answer in the mirror, and the counting of its hits without a clock. */
-import { familyOf } from '../lookup/address-list.ts';
+import type { RankedAddresses } from '../lookup/address-list.ts';
 import type { Due } from './due-queue.ts';
 import type { Layout } from './layout.ts';
 import type { Answer } from '../native/record.ts';
 
 /** Hits of one entry after which the clock is read: promises resolved in a loop can keep timers from running. */
 const HITS_PER_CLOCK_READ = 1024;
-
-function isMixed(addresses: readonly string[]): boolean {
-  const family = familyOf(addresses[0] as string);
-  return addresses.some((address) => familyOf(address) !== family);
-}
+/** The mirror's timer fires no more often, and entries end that much early rather than late. */
+export const TICK_MS = 50;
+/** The native cache learns of hits at least this often, or it would take a busy name for an idle one. */
+export const REPORT_INTERVAL_MS = 10_000;
 
 /** The fields that a hit reads come first. */
-export class Entry implements Due {
+export class Entry implements Due, RankedAddresses {
   /** Flags of the lookup that it answers, see `LookupFlag`. */
   readonly variant: number;
   /** The counter that ends it early, and what that counter showed. */
@@ -21,7 +20,7 @@ export class Entry implements Due {
   readonly generation: number;
   /** How many addresses. */
   readonly count: number;
-  /** Both families, so that an order that moves one to the front changes something. */
+  /** Perhaps both families, so that an order that moves one to the front changes something. */
   readonly mixed: boolean;
   /** Counts down per hit; at 0 the mirror is to be told. */
   fuel: number = HITS_PER_CLOCK_READ;
@@ -35,14 +34,16 @@ export class Entry implements Due {
   readonly hostname: string;
   /** The name that native code knows. */
   readonly name: string;
-  readonly answer: Answer;
+  readonly addresses: readonly string[];
+  readonly family: 0 | 4 | 6;
+  readonly ranks: readonly number[];
   /** Rotations given out. */
   turn: number;
   /** Monotonic milliseconds, like all times here. */
   readonly expiresAt: number;
   /** From then on the next hit is reported to the native cache. */
   reportAt: number;
-  dueAt = 0;
+  dueAt: number;
   position = -1;
   /** Index in the mirror's list of entries. */
   index = -1;
@@ -53,18 +54,31 @@ export class Entry implements Due {
   #startingFuel: number = HITS_PER_CLOCK_READ;
   #counted = 0;
 
+  /** @param now whole milliseconds: numbers that are no integers are objects of their own */
   constructor(hostname: string, name: string, variant: number, answer: Answer, now: number, turn: number) {
     this.variant = variant;
     this.slot = answer.slot;
     this.generation = answer.generation;
     this.count = answer.addresses.length;
-    this.mixed = familyOf(answer.text) === 6 && isMixed(answer.addresses);
+    this.mixed = answer.family === 0;
     this.hostname = hostname;
     this.name = name;
-    this.answer = answer;
+    this.addresses = answer.addresses;
+    this.family = answer.family;
+    this.ranks = answer.ranks;
     this.turn = turn;
     this.expiresAt = now + answer.expiresInMs;
-    this.reportAt = now + answer.refreshInMs;
+    this.reportAt = now + Math.min(answer.refreshInMs, REPORT_INTERVAL_MS);
+    this.dueAt = Math.min(this.expiresAt - TICK_MS, this.reportAt);
+  }
+
+  /** Whether it says the same for as long as the answer does. */
+  covers({ addresses, expiresInMs }: Answer, now: number): boolean {
+    return (
+      this.expiresAt >= now + expiresInMs - 1 &&
+      addresses.length === this.count &&
+      addresses.every((address, index) => address === this.addresses[index])
+    );
   }
 
   get hits(): number {

@@ -6,16 +6,12 @@ import { arrange, type LookupAddress } from '../lookup/address-list.ts';
 import type { Clock, Timer } from '../runtime/captured.ts';
 import { DueQueue } from './due-queue.ts';
 import { type Layout, layOut, listOf, MAX_LAID_OUT } from './layout.ts';
-import { Entry } from './mirror-entry.ts';
+import { Entry, REPORT_INTERVAL_MS, TICK_MS } from './mirror-entry.ts';
 import type { ResultOrder } from '../runtime/node-dns.ts';
 import type { Answer } from '../native/record.ts';
 
 /** Bounds memory to about 4 MiB; what is evicted is still a hit in the native cache. */
 const MAX_ENTRIES = 4096;
-/** The timer fires no more often, and entries end that much early rather than late. */
-const TICK_MS = 50;
-/** The native cache learns of hits at least this often, or it would take a busy name for an idle one. */
-const REPORT_INTERVAL_MS = 10_000;
 /** How often native code is told that lookups happen. */
 const POKE_INTERVAL_MS = 1000;
 /** The wall clock gaining this much on the monotonic clock means that the machine slept. */
@@ -87,11 +83,11 @@ export class Mirror {
     // Half of what is left would be spent waiting for a tick.
     if (generations === undefined || answer.expiresInMs < 2 * TICK_MS) return undefined;
     if (Atomics.load(generations, answer.slot) !== answer.generation) return undefined;
-    const now = this.#host.clock.monotonicMs();
+    const now = Math.floor(this.#host.clock.monotonicMs());
     const older = this.find(hostname, variant);
     if (older !== undefined) {
       // One of many waiters for the same answer: all but the first find it here.
-      if (older.answer.text === answer.text && older.expiresAt >= now + answer.expiresInMs - 1) return older;
+      if (older.covers(answer, now)) return older;
       this.#drop(older);
     }
     const turn = Math.floor(this.#host.random() * 0x10000);
@@ -100,8 +96,6 @@ export class Mirror {
     this.names.set(hostname, entry);
     if (this.#entries.length === MAX_ENTRIES) this.#evict();
     entry.index = this.#entries.push(entry) - 1;
-    entry.reportAt = Math.min(entry.reportAt, now + REPORT_INTERVAL_MS);
-    entry.dueAt = Math.min(entry.expiresAt - TICK_MS, entry.reportAt);
     this.#due.add(entry);
     this.#arm(entry.dueAt, now);
     return entry;
@@ -114,7 +108,7 @@ export class Mirror {
    */
   layout(entry: Entry, order: ResultOrder): Layout | undefined {
     if (entry.count > MAX_LAID_OUT) return undefined;
-    const layout = entry[order] ?? layOut(entry.answer, entry.turn, order);
+    const layout = entry[order] ?? layOut(entry, entry.turn, order);
     entry[order] = layout.next;
     return layout;
   }
@@ -123,7 +117,7 @@ export class Mirror {
   next(entry: Entry, order: ResultOrder): LookupAddress[] {
     const layout = entry[order];
     // Laid out for quick hits only: many an entry is never hit.
-    if (layout === undefined) return arrange(entry.answer, entry.turn++, order);
+    if (layout === undefined) return arrange(entry, entry.turn++, order);
     entry[order] = layout.next;
     return listOf(layout, entry.count);
   }

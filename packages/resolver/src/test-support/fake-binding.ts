@@ -1,5 +1,6 @@
 /** A scripted addon: answers when the test says so, in the record layout of the real one. */
 import { Buffer } from 'node:buffer';
+import { isIP, isIPv4 } from 'node:net';
 import { type Binding, type NativeEvent, type NativePopularName, Status } from '../native/binding.ts';
 
 export interface FakeAnswer {
@@ -28,32 +29,54 @@ export interface FakeCall {
   readonly timeoutMs: number;
 }
 
+/** The octets of an address in text. */
+function octetsOf(address: string): number[] {
+  if (isIPv4(address)) return address.split('.').map(Number);
+  const [front = '', back = ''] = address.split('::').map((half) => half.replace(/[\d.]+\.[\d.]+$/, wordsOf));
+  const words = (half: string): string[] => half.split(':').filter((word) => word !== '');
+  const zeros = Array.from({ length: 8 - words(front).length - words(back).length }, () => '0');
+  return [...words(front), ...zeros, ...words(back)].flatMap((word) => {
+    const value = Number.parseInt(word, 16);
+    return [value >> 8, value & 0xff];
+  });
+}
+
+/** An embedded IPv4 address as two words. */
+function wordsOf(address: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+}
+
+/** Octets, filled up to a multiple of four. */
+function padded(octets: readonly number[]): number[] {
+  return [...octets, ...new Uint8Array(-octets.length & 3)];
+}
+
 /** As the crate lays it out. */
 export function compose(ticket: number, answer: FakeAnswer): Buffer {
-  const { status = Status.Ok, addresses = [], ttls = [], detail = '', flags = 1 } = answer;
-  const ranks = answer.ranks ?? addresses.map(() => 0);
-  const text = Buffer.from(addresses.join(','), 'latin1');
-  const json = answer.records === undefined ? Buffer.from(detail) : Buffer.from(answer.records);
-  const size = 48 + ranks.length + 4 * ttls.length + text.length + json.length;
-  const record = Buffer.alloc((size + 7) & ~7);
-  record.writeUInt32LE(record.length, 0);
-  record.writeUInt32LE(ticket, 4);
-  record.writeUInt8(answer.records === undefined ? (ttls.length > 0 ? 2 : 1) : 3, 8);
-  record.writeUInt8(status, 9);
-  record.writeUInt16LE(addresses.length, 10);
-  record.writeUInt16LE(flags, 12);
-  record.writeDoubleLE(answer.expiresInMs ?? 60_000, 16);
-  record.writeDoubleLE(answer.refreshInMs ?? 45_000, 24);
-  record.writeUInt32LE(answer.slot ?? 0, 32);
-  record.writeUInt32LE(answer.generation ?? 0, 36);
-  record.writeUInt32LE(text.length, 40);
-  record.writeUInt32LE(json.length, 44);
-  let at = 48;
-  for (const rank of ranks) at = record.writeUInt8(rank, at);
-  for (const ttl of ttls) at = record.writeUInt32LE(ttl, at);
-  text.copy(record, at);
-  json.copy(record, at + text.length);
-  return record;
+  const { status = Status.Ok, addresses = [], ttls = [], detail = '', flags = 1, ranks = [] } = answer;
+  const families = addresses.map((address) => isIP(address));
+  const family = families.every((each) => each === families[0]) ? (families[0] ?? 0) : 0;
+  const extra = answer.records === undefined ? Buffer.from(detail) : Buffer.from(answer.records);
+  const body = Buffer.from([
+    ...padded([...ranks, ...(family === 0 ? families : [])]),
+    ...addresses.flatMap(octetsOf),
+    ...new Uint8Array(Uint32Array.from(ttls).buffer),
+    ...padded([...extra]),
+  ]);
+  const kind = answer.records === undefined ? (ttls.length > 0 ? 2 : 1) : 3;
+  const header = Uint32Array.of(
+    36 + body.length,
+    ticket,
+    kind | (status << 8) | (addresses.length << 16),
+    flags | (family << 16) | (ranks.length > 0 ? 1 << 24 : 0),
+    answer.expiresInMs ?? 60_000,
+    answer.refreshInMs ?? 45_000,
+    answer.slot ?? 0,
+    answer.generation ?? 0,
+    extra.length,
+  );
+  return Buffer.concat([new Uint8Array(header.buffer), body]);
 }
 
 export class FakeBinding implements Binding {

@@ -13,7 +13,7 @@ fn names(name: &str, config: &SearchConfig) -> Vec<String> {
     let mut names = Vec::new();
     loop {
         let Candidate { name, as_is } = walk.current();
-        names.push(format!("{name}{}", if *as_is { "!" } else { "" }));
+        names.push(format!("{name}{}", if as_is { "!" } else { "" }));
         if let Step::Done(_) = walk.feed(Outcome::NxDomain) {
             return names;
         }
