@@ -1,4 +1,4 @@
-//! What is counted: the hot paths that need neither sockets nor Node.
+//! What is counted: the hot paths without Node.
 
 use std::hint::black_box;
 use std::net::Ipv4Addr;
@@ -6,15 +6,18 @@ use std::net::Ipv4Addr;
 use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceLimits};
 use dns_wire::{Answer, Class, Message, MessageBuilder, Name, Rdata, Rtype};
 
+use crate::uncached;
+
 /// Sets a case up and gives what is repeated.
 pub(crate) type Prepare = fn() -> Box<dyn FnMut()>;
 
-const CASES: [(&str, Prepare); 5] = [
+const CASES: [(&str, Prepare); 6] = [
     ("parse-1-a", || parse(1)),
     ("parse-4-a", || parse(4)),
     ("parse-13-a", || parse(13)),
     ("cache-hit", cache_hit),
     ("cache-insert", cache_insert),
+    ("32-uncached", uncached::prepare),
 ];
 
 /// The names in the order in which they are reported.

@@ -5,6 +5,7 @@
 
 mod cases;
 mod counting;
+mod uncached;
 
 use std::process::ExitCode;
 

@@ -190,9 +190,14 @@ impl Engine {
         &mut self.completed
     }
 
+    /// Questions under way.
+    pub(crate) fn flights(&self) -> usize {
+        self.flights.len()
+    }
+
     /// Whether nothing is under way.
     pub(crate) fn is_idle(&self) -> bool {
-        self.flights.len() == 0
+        self.flights() == 0
     }
 
     /// When [`Engine::handle_timers`] must be called next.

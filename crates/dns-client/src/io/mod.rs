@@ -32,6 +32,12 @@ use suspension::Suspension;
 const EVENTS: usize = 512;
 /// Commands taken before the sockets are looked at again.
 const COMMANDS: usize = 256;
+/// Questions under way from which small turns are not worth a wake-up each: the thread rests between them.
+const MANY_FLIGHTS: usize = 32;
+/// Commands and events of a turn that was worth it.
+const WORTHWHILE: usize = 32;
+/// How long it rests; the system makes it a hundred microseconds or so.
+const REST: Duration = Duration::from_micros(60);
 /// Reads from one socket before the others, the timers and the commands have their turn: a peer may never pause.
 const READS: u32 = 128;
 /// Octets of the largest datagram or the piece of a stream that is read at once.
@@ -47,6 +53,8 @@ const WAKE: Token = Token(usize::MAX);
 pub struct IoThread {
     shared: Arc<Exchange>,
     poll: Poll,
+    /// Absent while they are gone through, and after a panic meanwhile.
+    events: Option<Events>,
     sockets: SocketTable,
     engine: Engine,
     system: SystemFiles,
@@ -56,6 +64,8 @@ pub struct IoThread {
     suspension: Suspension,
     buffer: Vec<u8>,
     published: Time,
+    /// Events of the last turn, and the commands since.
+    pieces: usize,
     /// Whose submission is being taken over: a panic then must not leave it waiting.
     submitting: Option<(Waiter, AnswerKind)>,
 }
@@ -69,6 +79,7 @@ impl IoThread {
             sockets: SocketTable::new(poll.registry().try_clone()?),
             engine: new_engine(&shared, now),
             poll,
+            events: None,
             shared,
             system: SystemFiles::default(),
             interfaces: None,
@@ -77,6 +88,7 @@ impl IoThread {
             suspension: Suspension::default(),
             buffer: vec![0; BUFFER],
             published: now,
+            pieces: 0,
             submitting: None,
         };
         Ok((thread, waker))
@@ -87,37 +99,55 @@ impl IoThread {
     /// # Panics
     /// If the system refuses to wait for events; then, as after any panic, call [`IoThread::recover`] and this again.
     pub fn run(&mut self) {
-        let mut events = Events::with_capacity(EVENTS);
         if self.interfaces.is_none() {
             self.look_at_interfaces();
         }
         loop {
-            self.take_turn(&mut events);
+            self.turn(None);
         }
     }
 
-    /// Does what there is to do, and sleeps until there is more.
-    fn take_turn(&mut self, events: &mut Events) {
+    /// Does what there is to do, and sleeps until there is more, for at most `longest`. [`IoThread::run`] is no more than
+    /// this again and again.
+    ///
+    /// # Panics
+    /// As [`IoThread::run`].
+    pub fn turn(&mut self, longest: Option<Duration>) {
         let more = self.take_commands();
         self.hand_over();
         let now = Time::now();
         self.publish(now);
-        let timeout = if more { Some(Duration::ZERO) } else { self.sleep(now) };
-        let polled = self.poll.poll(events, timeout);
+        let gather = !more && self.is_to_gather();
+        if gather {
+            std::thread::sleep(REST);
+        }
+        let sleep = if more || gather { Some(Duration::ZERO) } else { self.sleep(now) };
+        let timeout = longest.into_iter().chain(sleep).min();
+        let mut events = self.events.take().unwrap_or_else(|| Events::with_capacity(EVENTS));
+        let polled = self.poll.poll(&mut events, timeout);
         self.shared.parked.store(false, Ordering::SeqCst);
         if let Err(error) = polled {
             assert!(error.kind() == io::ErrorKind::Interrupted, "waiting for events failed: {error}");
-            return;
+            events.clear();
         }
         let now = Time::now();
-        for event in &*events {
+        self.pieces = 0;
+        for event in &events {
+            self.pieces += 1;
             if event.token() != WAKE {
                 self.ready(event.token(), SocketTable::readiness(event), now);
             }
         }
+        self.events = Some(events);
         // After what had come by then: an answer is not late because this thread is.
         self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
         self.hand_over();
+    }
+
+    /// Whether to let commands and events gather: some came, but few, and there will be more, for much is under way. Each
+    /// wake-up costs this thread and the one that wakes it as much as a question.
+    fn is_to_gather(&self) -> bool {
+        cfg!(unix) && (1..WORTHWHILE).contains(&self.pieces) && self.engine.flights() >= MANY_FLIGHTS
     }
 
     /// How long to sleep. Marks the thread as parked unless there is work.
@@ -162,6 +192,7 @@ impl IoThread {
     fn take_commands(&mut self) -> bool {
         for _ in 0..COMMANDS {
             let Some(command) = self.shared.take() else { return false };
+            self.pieces += 1;
             self.submitting = command.waiter();
             self.carry_out(command);
             self.submitting = None;

@@ -3,17 +3,17 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 
-use mio::Events;
-
 use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
 use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
-use crate::{Answer, IoThread, Status, Waiter};
+use crate::{Answer, Client, IoThread, Resolver, Status, Waiter};
 
 /// A question that has left, its only attempt, and what denies it.
 struct Asked {
     stage: Arc<Stage>,
     io: IoThread,
+    client: Client,
+    resolver: Arc<Resolver>,
     waiter: Waiter,
     server: UdpSocket,
     peer: SocketAddr,
@@ -45,33 +45,52 @@ fn ask(timeout_ms: u32) -> Asked {
     // NXDOMAIN, as short as can be.
     answer[2] |= 0x80;
     answer[3] |= 3;
-    Asked { stage, io, waiter, server, peer, answer }
+    Asked { stage, io, client, resolver, waiter, server, peer, answer }
 }
 
 #[test]
 fn a_flood_on_one_socket_does_not_keep_the_thread_and_hides_no_answer() {
-    let Asked { stage, mut io, waiter, server, peer, answer } = ask(5_000);
+    let Asked { stage, mut io, waiter, server, peer, answer, .. } = ask(5_000);
     for _ in 0..super::READS + 10 {
         server.send_to(&[0; 12], peer).expect("loopback takes it");
     }
     server.send_to(&answer, peer).expect("loopback takes it");
-    let mut events = Events::with_capacity(8);
-    io.take_turn(&mut events);
+    io.turn(None);
     assert!(stage.answers.lock().is_empty(), "the flood had its share of this turn");
-    io.take_turn(&mut events);
+    io.turn(None);
     assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
 }
 
 #[test]
 fn an_answer_that_came_in_time_counts_however_late_the_thread_reads_it() {
-    let Asked { stage, mut io, waiter, server, peer, answer } = ask(20);
+    let Asked { stage, mut io, waiter, server, peer, answer, .. } = ask(20);
     server.send_to(&answer, peer).expect("loopback takes it");
     // The thread does something else until after the attempt's time.
     while io.engine.next_timer().is_some_and(|due| due > Time::now()) {
         std::thread::yield_now();
     }
-    io.take_turn(&mut Events::with_capacity(8));
+    io.turn(None);
     assert_eq!(*stage.answers.lock(), [(waiter, Status::NxDomain)]);
+}
+
+#[test]
+fn while_much_is_under_way_what_comes_piece_by_piece_is_gathered() {
+    let Asked { stage: _stage, mut io, server, peer, client, resolver, .. } = ask(5_000);
+    let submit = |ticket: u32| {
+        let (waiter, name) = (Waiter { environment: 1, ticket }, format!("n{ticket}.test"));
+        assert!(!client.query(&resolver, &name, 1, 0, waiter, 0, &mut Answer::default()));
+    };
+    let at_once = Some(std::time::Duration::ZERO);
+    io.turn(at_once);
+    submit(2);
+    assert!(!io.take_commands() && !io.is_to_gather(), "little is under way");
+    (3..100).for_each(submit);
+    assert!(!io.take_commands() && !io.is_to_gather(), "that was much at once");
+    server.send_to(&[0; 12], peer).expect("loopback takes it");
+    io.turn(at_once);
+    assert_eq!(io.is_to_gather(), cfg!(unix));
+    io.turn(at_once);
+    assert!(!io.is_to_gather(), "nothing came: it sleeps until something does");
 }
 
 #[test]

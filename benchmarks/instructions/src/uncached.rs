@@ -1,0 +1,122 @@
+//! Names that nobody has asked for: question in, datagram out, answer in, answer out. The client, its I/O thread and the
+//! server take turns on one thread, so that what is counted does not depend on who was faster.
+
+use std::net::UdpSocket;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dns_cache::{Cache, CacheConfig};
+use dns_client::{
+    Answer, Client, Event, GENERATIONS, Host, IoThread, Protocol, Resolver, ResolverOptions, ServerOption,
+    Servers, Status, Waiter,
+};
+use dns_wire::Rtype;
+
+/// Questions that are under way together.
+const TOGETHER: usize = 32;
+/// Octets before the name.
+const HEADER: usize = 12;
+
+static COUNTERS: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
+
+/// A program that runs the I/O thread by hand and counts its answers.
+#[derive(Default)]
+struct Program {
+    io: Mutex<Option<IoThread>>,
+    answers: AtomicUsize,
+}
+
+impl Host for Program {
+    fn start(&self, io: IoThread) -> std::io::Result<()> {
+        *self.io.lock().expect("nobody panics with it") = Some(io);
+        Ok(())
+    }
+
+    fn complete(&self, _waiter: Waiter, answer: Answer) {
+        assert_eq!((answer.status, answer.addresses.len()), (Status::Ok, 1));
+        self.answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn flush(&self) {}
+
+    fn notify(&self, _environment: u32, _event: &Event) {}
+}
+
+struct Asker {
+    program: Arc<Program>,
+    client: Client,
+    resolver: Arc<Resolver>,
+    io: Option<IoThread>,
+    answer: Answer,
+    asked: u32,
+    name: String,
+}
+
+impl Asker {
+    /// Asks for the address of a name that is as long as the one before.
+    fn ask(&mut self) {
+        use std::fmt::Write as _;
+        self.asked += 1;
+        self.name.clear();
+        write!(self.name, "q{:09}.any.bench.test", self.asked).expect("a string takes everything");
+        let waiter = Waiter { environment: 1, ticket: self.asked };
+        let at_once =
+            self.client.query(&self.resolver, &self.name, Rtype::A.0, 0, waiter, 0, &mut self.answer);
+        assert!(!at_once, "nobody has asked for it");
+    }
+
+    /// One turn of the I/O thread, which waits for nothing.
+    fn turn(&mut self) {
+        let io = self.io.get_or_insert_with(|| {
+            let started = self.program.io.lock().expect("nobody panics with it").take();
+            started.expect("it starts at the first question")
+        });
+        io.turn(Some(Duration::ZERO));
+    }
+}
+
+/// Answers what has come with one address.
+fn serve(server: &UdpSocket) {
+    let mut message = [0; 512];
+    while let Ok((length, peer)) = server.recv_from(&mut message) {
+        let name = message[HEADER..length].iter().position(|octet| *octet == 0).expect("a whole name");
+        let additional = HEADER + name + 5;
+        let opt = message[additional..length].first_chunk::<9>().copied().expect("it speaks EDNS");
+        // A response with recursion, one answer and one OPT.
+        message[2..4].copy_from_slice(&[0x81, 0x80]);
+        message[7] = 1;
+        let record = [&[0xc0, 12, 0, 1, 0, 1, 0, 1, 0x51, 0x80, 0, 4, 10, 2, 0, 1], &opt[..], &[0, 0]];
+        let mut end = additional;
+        for part in record {
+            message[end..end + part.len()].copy_from_slice(part);
+            end += part.len();
+        }
+        server.send_to(&message[..end], peer).expect("loopback takes it");
+    }
+}
+
+/// Asks for as many names as are under way together.
+pub(crate) fn prepare() -> Box<dyn FnMut()> {
+    let server = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
+    server.set_nonblocking(true).expect("sockets can be told not to block");
+    let address = server.local_addr().expect("it is bound");
+    let program = Arc::new(Program::default());
+    let host = Arc::clone(&program) as Arc<dyn Host>;
+    let client = Client::new(Arc::new(Cache::new(CacheConfig::default())), host, &COUNTERS);
+    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    let options = ResolverOptions { servers, ..ResolverOptions::default() };
+    let resolver = client.open(1, options).expect("the options are good");
+    let (answer, name) = (Answer::default(), String::new());
+    let mut asker = Asker { program, client, resolver, io: None, answer, asked: 0, name };
+    Box::new(move || {
+        let before = asker.program.answers.load(Ordering::Relaxed);
+        for _ in 0..TOGETHER {
+            asker.ask();
+        }
+        while asker.program.answers.load(Ordering::Relaxed) < before + TOGETHER {
+            asker.turn();
+            serve(&server);
+        }
+    })
+}
