@@ -1,11 +1,13 @@
 /** Finds and loads the addon. */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { addonError, type Attempt, isDenied } from './addon-error.ts';
 import type { Binding } from './binding.ts';
 import { candidateTargets, hostTarget } from './target.ts';
+
+// Importing these would load what their namespaces name: with `fs` come streams, promises and readline.
+const { existsSync } = process.getBuiltinModule('node:fs');
+const { createRequire } = process.getBuiltinModule('node:module');
+const { dirname, join } = process.getBuiltinModule('node:path');
+const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
 
 /** The addon, and the file it came from. */
 export interface LoadedAddon {
@@ -45,35 +47,53 @@ export function loadBinding(): Binding {
 
 function load(): LoadedAddon {
   const attempts: Attempt[] = [];
-  const folder = packageFolder();
-  for (const path of installedFiles(folder)) {
+  for (const path of installedFiles()) {
     try {
       return { binding: require(path) as Binding, path };
     } catch (error) {
       attempts.push({ path, error });
     }
   }
-  throw addonError(hostTarget(), attempts, folder === undefined ? fileURLToPath(self) : undefined);
+  const isAtHome = isOurs(manifestHere()) || installedManifest() !== undefined;
+  throw addonError(hostTarget(), attempts, isAtHome ? undefined : fileURLToPath(self));
 }
 
-/** Which C library this is, is asked only if both kinds of addon are here: the answer takes 5 ms. */
-function installedFiles(folder: string | undefined): readonly string[] {
-  const [files = [], others = []] = candidateTargets()
-    .map((target) => filesOf(target, folder))
-    .filter((found) => found.length > 0);
-  return others.length > 0 ? filesOf(hostTarget(), folder) : files;
+/** Addons for this machine, found one after the other: where each could be is looked at when those before are of no use. */
+function* installedFiles(): Generator<string> {
+  const own = manifestHere();
+  yield* thisSystems((target) => builtBeside(own, target));
+  yield* thisSystems((target) => resolved(`${PACKAGE}-${target}`));
+  const installed = installedManifest();
+  if (installed !== undefined && installed !== own) {
+    yield* thisSystems((target) => builtBeside(installed, target));
+  }
 }
 
-function filesOf(target: string, folder: string | undefined): string[] {
-  const own = folder === undefined ? undefined : join(folder, fileName(target));
-  return [...(own !== undefined && mayExist(own) ? [own] : []), ...resolved(`${PACKAGE}-${target}`)];
+/** Which C library this is, is asked only if both kinds of addon are there: the answer takes 5 ms. */
+function thisSystems(find: (target: string) => string | undefined): readonly string[] {
+  const files = candidateTargets()
+    .map(find)
+    .filter((file) => file !== undefined);
+  if (files.length < 2) return files;
+  const file = find(hostTarget());
+  return file === undefined ? [] : [file];
 }
 
-/** This package's folder: where this module is or, if it became part of a bundle, where it is installed for that. */
-function packageFolder(): string | undefined {
-  const own = fileURLToPath(new URL('../package.json', self));
-  const manifest = isOurs(own) ? own : resolved(`${PACKAGE}/package.json`).find(isOurs);
-  return manifest === undefined ? undefined : dirname(manifest);
+/** Of the package that this module is part of. */
+function manifestHere(): string {
+  return fileURLToPath(new URL('../package.json', self));
+}
+
+/** Where a bundle that this module became part of finds this package. */
+function installedManifest(): string | undefined {
+  const manifest = resolved(`${PACKAGE}/package.json`);
+  return manifest !== undefined && isOurs(manifest) ? manifest : undefined;
+}
+
+/** A file of this name beside another package's manifest is another's addon. */
+function builtBeside(manifest: string, target: string): string | undefined {
+  const file = join(dirname(manifest), fileName(target));
+  return mayExist(file) && isOurs(manifest) ? file : undefined;
 }
 
 function isOurs(manifest: string): boolean {
@@ -93,11 +113,11 @@ function mayExist(path: string): boolean {
   }
 }
 
-function resolved(specifier: string): string[] {
+function resolved(specifier: string): string | undefined {
   try {
-    return [require.resolve(specifier)];
+    return require.resolve(specifier);
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -13,6 +13,7 @@ const everything = [
   'Date',
   'performance',
   'queueMicrotask',
+  'hrtime',
 ];
 // Vitest refuses to fake nextTick in a child process, whose messages need it.
 if (process.send === undefined) everything.push('nextTick');

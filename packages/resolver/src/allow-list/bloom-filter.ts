@@ -2,10 +2,11 @@
  * A Bloom filter of host names: a set too large to keep as it is, in a few bits a name. It never forgets a name; some
  * others it takes for its own, as many as it was told to.
  */
-import { Buffer } from 'node:buffer';
 import { ResolverOptionError } from '../errors/errors.ts';
 import { normalizeHostname } from '../lookup/hostname.ts';
 import { describe } from '../configuration/option-values.ts';
+
+const { Buffer } = process.getBuiltinModule('node:buffer');
 
 /** Plain data, which can be sent to worker threads. In JSON, `bits` is written in base64. */
 export interface BloomFilter {

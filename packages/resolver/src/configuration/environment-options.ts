@@ -1,12 +1,13 @@
 /** Options from a file and from environment variables, for programs that are not to be changed. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { ResolverOptionError } from '../errors/errors.ts';
 import type { InstallOptions } from '../install/installed-functions.ts';
 import { isMainThread } from '../runtime/main-thread.ts';
 import { nearestOption } from './nearest-option.ts';
 import { OPTION_DEFINITIONS, type TextKind } from './option-table.ts';
 import type { Warn } from '../errors/warning.ts';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { resolve } = process.getBuiltinModule('node:path');
 
 const PREFIX = 'DOUBAO_RESOLVER_';
 const CONFIG = `${PREFIX}CONFIG`;

@@ -1,5 +1,4 @@
 /** The options of a resolver, and what the engine and the addon are given of them. */
-import { resolve } from 'node:path';
 import { AllowList, type AllowListOptions } from '../allow-list/allow-list.ts';
 import type { NativeOptions } from '../native/binding.ts';
 import { collectOptions } from './collect-options.ts';
@@ -16,6 +15,8 @@ import {
 } from './option-table.ts';
 import { type PresetName, PRESETS } from './presets.ts';
 import { ResolverOptionError } from '../errors/errors.ts';
+
+const { resolve } = process.getBuiltinModule('node:path');
 
 /** What `createResolver` and `install` take. Everything has a default. */
 export interface ResolverOptions {

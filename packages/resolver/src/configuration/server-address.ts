@@ -1,5 +1,5 @@
 /** Servers as the user writes them: `10.0.0.2`, `10.0.0.2:5353`, `udp://10.0.0.2`, `tcp://[fe80::1%eth0]:53`. */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 
 export interface ServerAddress {
   readonly protocol: 'udp' | 'tcp';

@@ -1,5 +1,4 @@
 /** Puts the resolver in the place of Node's own `dns.lookup`, for everything in this thread. */
-import { syncBuiltinESMExports } from 'node:module';
 import { ceaseFollowing } from '../configuration/follow-file.ts';
 import { defaultResolver, defaultSlot } from './default-resolver.ts';
 import {
@@ -47,7 +46,7 @@ export function install(options?: InstallOptions): DoubaoResolver {
   } else {
     withdraw(ofResolve);
   }
-  syncBuiltinESMExports();
+  process.getBuiltinModule('node:module').syncBuiltinESMExports();
   return defaultResolver;
 }
 
@@ -60,7 +59,7 @@ export function uninstall(): void {
   if (ofLookup === undefined) return;
   withdraw(ofLookup);
   withdraw(ofResolve);
-  syncBuiltinESMExports();
+  process.getBuiltinModule('node:module').syncBuiltinESMExports();
 }
 
 function withdraw(replacements: readonly Replacement[] | undefined): void {

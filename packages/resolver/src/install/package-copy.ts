@@ -1,7 +1,8 @@
 /** What tells this copy of the package from others in the same process. */
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../runtime/captured.ts';
 import { type PackageCopy, registry } from './registry.ts';
+
+const { fileURLToPath } = process.getBuiltinModule('node:url');
 
 /** package.json's. */
 export const VERSION = '0.1.0';

@@ -2,8 +2,9 @@
  * From a host name as typed to the name that is asked for: international labels to punycode (UTS 46), and no query
  * for what can be no host name.
  */
-import { domainToASCII } from 'node:url';
 import { nodeMajor } from '../runtime/node-dns.ts';
+
+const { domainToASCII } = process.getBuiltinModule('node:url');
 
 /** libuv's buffer for a host name; longer ones are EINVAL. */
 const MAX_NAME_OCTETS = 255;

@@ -2,7 +2,6 @@
  * getaddrinfo, for names that are in neither the hosts file nor DNS: multicast DNS, NetBIOS, other modules of
  * the system. Each call takes a thread of libuv's pool, so there are few at once, and what they say is kept.
  */
-import { hostname as hostName } from 'node:os';
 import type { Clock } from '../runtime/captured.ts';
 import type { LookupErrorCode } from './lookup-error.ts';
 import type { nodeLookup } from '../runtime/node-dns.ts';
@@ -33,7 +32,11 @@ interface Call {
 /** Whether systems know names of this kind by other means than DNS: single labels, multicast DNS, the host itself. */
 export function knownToSystems(name: string): boolean {
   const bare = (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
-  return !bare.includes('.') || bare.endsWith('.local') || bare === hostName().toLowerCase();
+  return (
+    !bare.includes('.') ||
+    bare.endsWith('.local') ||
+    bare === process.getBuiltinModule('node:os').hostname().toLowerCase()
+  );
 }
 
 export class LastResort {

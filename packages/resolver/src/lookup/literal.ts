@@ -1,6 +1,6 @@
 /** Host names that are addresses already, written in any form that getaddrinfo reads. */
 
-import { isIPv6 } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 
 const PART = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
 const MAX_PART = 0xff;
@@ -33,5 +33,5 @@ export function parseInetAton(text: string): string | undefined {
 /** An IPv6 address with a zone that is none: getaddrinfo knows its family and nothing else. */
 export function isIPv6WithBadZone(text: string): boolean {
   const percent = text.indexOf('%');
-  return percent > 0 && isIPv6(text.slice(0, percent));
+  return percent > 0 && isIP(text.slice(0, percent)) === 6;
 }

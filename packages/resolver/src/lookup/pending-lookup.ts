@@ -1,5 +1,4 @@
 /** One lookup that waits: for the addon, and perhaps for getaddrinfo after it. */
-import { AsyncResource } from 'node:async_hooks';
 import type { LookupAddress } from './address-list.ts';
 import { Status } from '../native/binding.ts';
 import { nextTick, type Timer } from '../runtime/captured.ts';
@@ -9,6 +8,8 @@ import type { LookupRequest } from './lookup-request.ts';
 import type { NativeHandle } from '../native/native-handle.ts';
 import type { Waiter } from '../native/port.ts';
 import type { Answer } from '../native/record.ts';
+
+const { AsyncResource } = process.getBuiltinModule('node:async_hooks');
 
 /** What becomes of a lookup: an error, or at least one address. */
 export type Finish = (error: Error | null, addresses: LookupAddress[]) => void;
@@ -47,7 +48,7 @@ export class PendingLookup implements Waiter {
   readonly handle: NativeHandle;
   readonly startedAt: number;
   readonly #engine: Engine;
-  readonly #context: AsyncResource | undefined;
+  readonly #context: InstanceType<typeof AsyncResource> | undefined;
   #stopListening: (() => void) | undefined;
   #timer: Timer | undefined;
   #settled = false;

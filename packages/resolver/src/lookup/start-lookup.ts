@@ -1,5 +1,5 @@
 /** From validated arguments to an answer: addresses written as names, names that cannot be, and then the engine. */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 import type { LookupAddress } from './address-list.ts';
 import { normalizeHostname, type Refusal } from './hostname.ts';
 import { isIPv6WithBadZone, parseInetAton } from './literal.ts';

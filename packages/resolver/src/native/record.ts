@@ -1,8 +1,9 @@
 /** Reads the records in which the addon gives answers: see `batch.rs`. Numbers are in the order of this machine. */
-import { Buffer } from 'node:buffer';
 import type { RankedAddresses } from '../lookup/address-list.ts';
 import { AddressTexts } from './address-texts.ts';
 import { Status } from './binding.ts';
+
+const { Buffer } = process.getBuiltinModule('node:buffer');
 
 const HEADER_OCTETS = 36;
 

@@ -2,7 +2,7 @@
  * The names of addresses in the hosts file, for `reverse`. What belongs together is decided as in c-ares: lines that
  * share an address or a name are one entry.
  */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 
 /** c-ares gives no more: some hosts files are block lists. */
 const MAX_ALIASES = 100;

@@ -1,8 +1,10 @@
 /** The hosts file as `reverse` reads it: when it is asked for, and looked at again once a second at most. */
-import { readFile, stat, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { Clock } from '../runtime/captured.ts';
 import { runAll } from '../native/run-all.ts';
 import { HostsByAddress } from './hosts-by-address.ts';
+
+const { readFile, stat } = process.getBuiltinModule('node:fs');
 
 const CHECK_INTERVAL_MS = 1000;
 /** As for lookups: a larger file counts as one that cannot be read. */

@@ -1,5 +1,5 @@
 /** `resolve*` and `reverse` with promises. */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 import { refuse } from '../errors/argument-error.ts';
 import { nodePromisesMembers } from '../runtime/node-dns.ts';
 import type { DnsFunction } from '../install/registry.ts';

@@ -1,5 +1,5 @@
 /** What the functions of one `Resolver`, or those of the module, work on: whom they ask, and what of theirs is pending. */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 import type { NativeOptions } from '../native/binding.ts';
 import type { Engine } from '../engine/engine.ts';
 import { nodeMembers } from '../runtime/node-dns.ts';

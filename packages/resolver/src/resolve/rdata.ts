@@ -1,5 +1,6 @@
 /** Reads the data of a record, octet by octet. */
-import { Buffer } from 'node:buffer';
+
+const { Buffer } = process.getBuiltinModule('node:buffer');
 
 const MAX_LABEL_OCTETS = 63;
 

@@ -1,6 +1,5 @@
 /** `resolve*` and `reverse` with callbacks. */
-import { AsyncResource } from 'node:async_hooks';
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 import { refuse } from '../errors/argument-error.ts';
 import { nextTick } from '../runtime/captured.ts';
 import { nodeMembers } from '../runtime/node-dns.ts';
@@ -10,6 +9,8 @@ import { ask, type Finish } from './ask.ts';
 import type { QueryScope } from './query-scope.ts';
 import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';
 import { askReverse, REVERSE } from './reverse.ts';
+
+const { AsyncResource } = process.getBuiltinModule('node:async_hooks');
 
 /** Finds the scope by the `this` of a call. */
 export type ScopeOf = (self: unknown) => QueryScope;

@@ -1,5 +1,5 @@
 /** Arguments of `setServers` and `setLocalAddress`: what is refused, and how, is the running Node's. */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 import { refuse } from '../errors/argument-error.ts';
 import { NodeResolver } from '../runtime/node-dns.ts';
 import type { ServerAddress } from '../configuration/server-address.ts';

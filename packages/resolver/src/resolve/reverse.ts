@@ -1,5 +1,5 @@
 /** `reverse`: the names of an address, from the hosts file or else by PTR records, as c-ares finds them. */
-import { isIP } from 'node:net';
+import { isIP } from '../runtime/is-ip.ts';
 import { RecordType, Status } from '../native/binding.ts';
 import { attachFailures } from '../errors/failures.ts';
 import { isNetworkDenied } from '../runtime/permission.ts';

@@ -13,8 +13,8 @@ const captureTimeout = genuine('setTimeout', globalThis.setTimeout);
 const captureClear = genuine('clearTimeout', globalThis.clearTimeout);
 const captureImmediate = genuine('setImmediate', globalThis.setImmediate);
 const captureDate = genuine('Date', Date).now;
-const capturePerformance = genuine('performance', performance);
-const captureMonotonic = capturePerformance.now.bind(capturePerformance);
+// The clock of `performance`, which takes 0.6 ms to load.
+const captureHrtime = genuine('hrtime', process.hrtime);
 
 export const nextTick: typeof process.nextTick = genuine('nextTick', process.nextTick);
 export const setImmediate: typeof globalThis.setImmediate = captureImmediate;
@@ -45,7 +45,10 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  monotonicMs: captureMonotonic,
+  monotonicMs() {
+    const [seconds, nanoseconds] = captureHrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   wallMs: captureDate,
   after(delayMs, run, holdsProcess) {
     const timer = captureTimeout(run, delayMs);

@@ -1,11 +1,12 @@
 /** What keeping a snapshot takes from the file system and the process; tests put others in their place. */
-import { Buffer } from 'node:buffer';
-import fs from 'node:fs';
-import { hostname } from 'node:os';
+import type nodeFs from 'node:fs';
 import { crc32 } from './crc32.ts';
 
+const { Buffer } = process.getBuiltinModule('node:buffer');
+const fs = process.getBuiltinModule('node:fs');
+
 export type FileSystem = Pick<
-  typeof fs,
+  typeof nodeFs,
   | 'closeSync'
   | 'fstatSync'
   | 'fsyncSync'
@@ -15,7 +16,7 @@ export type FileSystem = Pick<
   | 'renameSync'
   | 'unlinkSync'
   | 'writeSync'
-> & { readonly promises: Pick<typeof fs.promises, 'open' | 'readdir' | 'rename'> };
+> & { readonly promises: Pick<typeof nodeFs.promises, 'open' | 'readdir' | 'rename'> };
 
 export interface Files {
   readonly fs: FileSystem;
@@ -38,7 +39,7 @@ function place(): string {
   } catch {
     // No Linux, or no procfs.
   }
-  const text = new TextEncoder().encode(`${hostname()} ${namespace}`);
+  const text = new TextEncoder().encode(`${process.getBuiltinModule('node:os').hostname()} ${namespace}`);
   return crc32(text).toString(16).padStart(8, '0');
 }
 

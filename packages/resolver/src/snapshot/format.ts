@@ -14,8 +14,9 @@
  *
  * What the rows say is the addon's business; another version of the rows is another version of the format.
  */
-import { Buffer } from 'node:buffer';
 import { crc32 } from './crc32.ts';
+
+const { Buffer } = process.getBuiltinModule('node:buffer');
 
 const MAGIC = Buffer.from('DOUBAORS', 'latin1');
 const VERSION = 1;

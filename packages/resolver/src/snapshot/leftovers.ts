@@ -1,6 +1,7 @@
 /** Names of unfinished snapshots, and the removal of those that will never be finished. */
-import { basename, dirname, join } from 'node:path';
 import type { Files } from './files.ts';
+
+const { basename, dirname, join } = process.getBuiltinModule('node:path');
 
 /** Of whom nothing is known: a write takes seconds, on the slowest disk minutes. */
 const OLD_MS = 3_600_000;

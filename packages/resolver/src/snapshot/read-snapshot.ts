@@ -1,8 +1,10 @@
 /** Reads a snapshot, if it can be trusted: what is in it will be connected to. */
-import { Buffer } from 'node:buffer';
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { Files, FileSystem } from './files.ts';
 import { parseSnapshot, type Snapshot } from './format.ts';
+
+const { Buffer } = process.getBuiltinModule('node:buffer');
+const { constants } = process.getBuiltinModule('node:fs');
 
 /** What is to be moved aside. */
 export interface DamagedFile {

@@ -2,9 +2,10 @@
  * Writes a snapshot so that its path always holds a whole one: into a file beside it that nobody else can have made, to
  * the disk, and then in its place.
  */
-import { constants } from 'node:fs';
 import type { Files } from './files.ts';
 import { temporaryName } from './leftovers.ts';
+
+const { constants } = process.getBuiltinModule('node:fs');
 
 const OPEN_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 /** Which hosts a process talks to is nobody else's business. */
