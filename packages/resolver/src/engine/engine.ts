@@ -11,7 +11,7 @@ import type { EngineOptions } from '../configuration/options.ts';
 import { finishAtOnce, type Outcome, PendingLookup, type Query } from '../lookup/pending-lookup.ts';
 import { isNetworkDenied } from '../runtime/permission.ts';
 import type { Port, Waiter } from '../native/port.ts';
-import { type Answer, AnswerFlag } from '../native/record.ts';
+import { type Answer, AnswerFlag, type RecordReader } from '../native/record.ts';
 import type { SnapshotEnvironment } from '../snapshot/environment.ts';
 
 /** Collaborators of an engine; tests put others in their place. */
@@ -22,6 +22,12 @@ export interface Surroundings {
   random(): number;
   readonly lastResort: LastResort;
   readonly snapshots: SnapshotEnvironment;
+}
+
+/** Who asks for the records of one type. */
+export interface QueryWaiter extends Waiter {
+  /** Told once, if there is no answer yet. It calls `handle.answered()` when it gets it. */
+  wait(handle: NativeHandle, ticket: number): void;
 }
 
 /** Of the flags of a lookup, those that say what for, without those that say where. */
@@ -120,13 +126,11 @@ export class Engine {
     if (port.binding.lookup(handle.id, name, variant, ticket, request.timeoutMs) === 0) {
       const pending = new PendingLookup(this, handle, query);
       handle.wait(ticket, pending);
-      pending.onAbort(() => {
-        if (!handle.closed) port.binding.cancel(handle.id, ticket);
-      });
+      pending.onAbort(() => handle.cancel(ticket));
       return;
     }
     port.release(ticket);
-    const answer = port.answerAtOnce();
+    const answer = port.recordAtOnce().answer();
     const outcome = this.conclude(handle, query, answer);
     if (outcome instanceof Error && this.isForSystem(handle, query, answer)) {
       this.askSystem(new PendingLookup(this, handle, query), outcome);
@@ -139,33 +143,39 @@ export class Engine {
    * Asks for one record type.
    *
    * @param waiter gets the answer, if it is not returned
-   * @returns the answer, or what withdraws the question: the waiter then gets an answer still, `Status.Cancelled` if no
-   *   other was under way
+   * @returns the answer, to be read at once, or undefined if the waiter waits for it
    */
-  query(name: string, rtype: number, waiter: Waiter): Answer | (() => void) {
+  query(name: string, rtype: number, waiter: QueryWaiter): RecordReader | undefined {
     const { port } = this.#surroundings;
     const handle = this.#handle;
     const ticket = port.reserve();
     // Names of other types are no host names, and on no list of them.
     const ofHost = rtype === RecordType.A || rtype === RecordType.AAAA;
     const flags = ofHost && !this.#allows(name) ? LookupFlag.AtHand : 0;
-    const heed = (answer: Answer): Answer => {
-      if (flags !== 0 && answer.status === Status.NxDomain) this.#allowListRejected++;
-      return answer;
-    };
     if (port.binding.query(handle.id, name, rtype, ticket, 0, flags) === 0) {
-      handle.wait(ticket, {
-        prepare: (answer) => {
-          handle.answered();
-          return waiter.prepare(heed(answer));
-        },
-      });
-      return () => {
-        if (!handle.closed) port.binding.cancel(handle.id, ticket);
-      };
+      handle.wait(ticket, flags === 0 ? waiter : this.#countingRejection(waiter));
+      waiter.wait(handle, ticket);
+      return undefined;
     }
     port.release(ticket);
-    return heed(port.answerAtOnce());
+    const record = port.recordAtOnce();
+    if (flags !== 0) this.#countIfRejected(record);
+    return record;
+  }
+
+  #countingRejection(waiter: Waiter): Waiter {
+    return {
+      prepare: (record) => {
+        this.#countIfRejected(record);
+        return waiter.prepare(record);
+      },
+      run: () => waiter.run(),
+    };
+  }
+
+  /** @param record answers a question for a name that is not on the allow-list */
+  #countIfRejected(record: RecordReader): void {
+    if (record.status === Status.NxDomain) this.#allowListRejected++;
   }
 
   /** What the caller gets for an answer of the addon. */
@@ -220,7 +230,7 @@ export class Engine {
   peek(name: string, variant: number): Answer | undefined {
     if (this.#closed) return undefined;
     const { port } = this.#surroundings;
-    return port.binding.peek(this.#handle.id, name, variant) > 0 ? port.answerAtOnce() : undefined;
+    return port.binding.peek(this.#handle.id, name, variant) > 0 ? port.recordAtOnce().answer() : undefined;
   }
 
   /** @returns how many entries of the native cache were dropped */

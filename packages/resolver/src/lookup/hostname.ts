@@ -114,6 +114,16 @@ function labelsFit(name: string): boolean {
 /** What c-ares lets pass in a name to be queried; a backslash begins an escape of RFC 1035 §5.1. */
 const QUERYABLE = /^[A-Za-z0-9._\-*/\\]*$/;
 
+const ONION = /(?:^|\.)onion\.?$/i;
+const LOWERCASE = 0x20;
+const LETTER_N = 0x6e;
+
+/** Looks at the last letter first: the regular expression would look at the whole of every name. */
+function isOnion(name: string): boolean {
+  const last = name.charCodeAt(name.length - 1);
+  return (last === DOT || (last | LOWERCASE) === LETTER_N) && ONION.test(name);
+}
+
 /** An octet as three digits, or any other character as it is. */
 const ESCAPES = /\\(?:[01]\d\d|2[0-4]\d|25[0-5]|\D)/g;
 
@@ -123,8 +133,9 @@ const ESCAPES = /\\(?:[01]\d\d|2[0-4]\d|25[0-5]|\D)/g;
  *
  * @returns the name in ASCII, or the code of the error
  */
-export function normalizeQueryName(name: string): { readonly ascii: string } | { readonly code: string } {
-  if (name === '' || name === '.') return { ascii: '.' };
+export function normalizeQueryName(name: string): string | { readonly code: string } {
+  if (isPlain(name) && !isOnion(name)) return name;
+  if (name === '' || name === '.') return '.';
   const ascii = NOT_ASCII.test(name) ? toAscii(name) : name;
   if (ascii === '') return { code: 'ENOTFOUND' };
   if (!QUERYABLE.test(ascii)) return { code: 'EBADNAME' };
@@ -134,6 +145,6 @@ export function normalizeQueryName(name: string): { readonly ascii: string } | {
   if (!ascii.includes('\\') && (body.length > MAX_NAME_LENGTH || !labelsFit(body)))
     return { code: 'EBADNAME' };
   // RFC 7686 §2.
-  if (/(?:^|\.)onion$/i.test(body)) return { code: 'ENOTFOUND' };
-  return { ascii };
+  if (isOnion(body)) return { code: 'ENOTFOUND' };
+  return ascii;
 }

@@ -110,6 +110,6 @@ export class LastResort {
     if (this.#kept.size >= MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value as string);
     const keptMs = answer.error === undefined ? KEPT_MS : DENIAL_KEPT_MS;
     this.#kept.set(call.key, { answer, expiresAt: this.#clock.monotonicMs() + keptMs });
-    runAll(call.receivers.map((receive) => () => receive(answer)));
+    runAll(call.receivers.map((receive) => ({ run: () => receive(answer) })));
   }
 }

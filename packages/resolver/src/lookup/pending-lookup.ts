@@ -7,7 +7,7 @@ import { abortError } from './lookup-error.ts';
 import type { LookupRequest } from './lookup-request.ts';
 import type { NativeHandle } from '../native/native-handle.ts';
 import type { Waiter } from '../native/port.ts';
-import type { Answer } from '../native/record.ts';
+import type { RecordReader } from '../native/record.ts';
 
 const { AsyncResource } = process.getBuiltinModule('node:async_hooks');
 
@@ -51,6 +51,8 @@ export class PendingLookup implements Waiter {
   readonly #context: InstanceType<typeof AsyncResource> | undefined;
   #stopListening: (() => void) | undefined;
   #timer: Timer | undefined;
+  /** Of the addon. */
+  #outcome: Outcome = NO_ADDRESSES;
   #settled = false;
 
   constructor(engine: Engine, handle: NativeHandle, query: Query) {
@@ -78,18 +80,25 @@ export class PendingLookup implements Waiter {
     this.#timer = this.#engine.clock.after(Math.max(Math.ceil(delayMs), 1), run, true);
   }
 
-  prepare(answer: Answer): (() => void) | undefined {
+  prepare(record: RecordReader): boolean {
     const { signal } = this.query.request;
     this.handle.answered();
-    if (answer.status === Status.Cancelled && signal?.aborted === true) {
-      return () => this.settle(abortError(signal.reason));
+    if (record.status === Status.Cancelled && signal?.aborted === true) {
+      this.#outcome = abortError(signal.reason);
+      return true;
     }
+    const answer = record.answer();
     const outcome = this.#engine.conclude(this.handle, this.query, answer);
     if (outcome instanceof Error && this.#engine.isForSystem(this.handle, this.query, answer)) {
       this.#engine.askSystem(this, outcome);
-      return undefined;
+      return false;
     }
-    return () => this.settle(outcome);
+    this.#outcome = outcome;
+    return true;
+  }
+
+  run(): void {
+    this.settle(this.#outcome);
   }
 
   /** Runs user code. Only the first call counts. */

@@ -64,6 +64,11 @@ export class NativeHandle {
     return this.#pending > 0;
   }
 
+  /** Takes a question back: its waiter gets an answer still, `Status.Cancelled` if no other was under way. */
+  cancel(ticket: number): void {
+    if (!this.#closed) this.#port.binding.cancel(this.id, ticket);
+  }
+
   /** Ends what is pending with an error. */
   close(): void {
     if (this.#closed) return;

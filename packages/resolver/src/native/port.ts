@@ -3,20 +3,21 @@
  * decoded before any user code runs; between two callbacks Node's queues are emptied, as between two timers.
  */
 import { type Binding, type NativeEvent, NEWS_TICKET } from './binding.ts';
-import { type Answer, RecordReader } from './record.ts';
-import { runAll } from './run-all.ts';
+import { RecordReader } from './record.ts';
+import { runAll, type Runnable } from './run-all.ts';
 
 /** Where the addon puts the record of an answer that it has at once. */
 const SCRATCH_OCTETS = 256 * 1024;
 
 /** Who waits for an answer. */
-export interface Waiter {
+export interface Waiter extends Runnable {
   /**
    * Takes the answer; runs no user code.
    *
-   * @returns the rest, which does; undefined if the waiter finishes in its own time
+   * @param record stands at the answer, which it shows until this returns
+   * @returns whether {@link Waiter.run} is to be called, which does; else the waiter finishes in its own time
    */
-  prepare(answer: Answer): (() => void) | undefined;
+  prepare(record: RecordReader): boolean;
 }
 
 /** One copy of this package in one environment. */
@@ -66,26 +67,25 @@ export class Port {
     return () => this.#listeners.delete(receive);
   }
 
-  /** The answer that the addon has just put into the scratch memory. */
-  answerAtOnce(): Answer {
-    return this.#scratchReader.read(0);
+  /** The answer that the addon has just put into the scratch memory; shows it until the addon is called again. */
+  recordAtOnce(): RecordReader {
+    return this.#scratchReader.moveTo(0);
   }
 
   #deliver(bytes: Uint8Array, length: number): void {
     const reader = bytes === this.#scratch ? this.#scratchReader : new RecordReader(bytes);
-    const ready: (() => void)[] = [];
-    for (let offset = 0; offset < length; offset += reader.sizeAt(offset)) {
-      const answer = reader.read(offset);
-      if (answer.ticket === NEWS_TICKET) {
-        const news = JSON.parse(answer.detail) as NativeEvent;
-        for (const receive of this.#listeners) ready.push(() => receive(news));
+    const ready: Runnable[] = [];
+    for (let offset = 0; offset < length; offset += reader.size) {
+      const { ticket } = reader.moveTo(offset);
+      if (ticket === NEWS_TICKET) {
+        const news = JSON.parse(reader.answer().detail) as NativeEvent;
+        for (const receive of this.#listeners) ready.push({ run: () => receive(news) });
         continue;
       }
-      const waiter = this.#waiters[answer.ticket];
+      const waiter = this.#waiters[ticket];
       if (waiter === undefined) continue;
-      this.release(answer.ticket);
-      const run = waiter.prepare(answer);
-      if (run !== undefined) ready.push(run);
+      this.release(ticket);
+      if (waiter.prepare(reader)) ready.push(waiter);
     }
     runAll(ready);
   }

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { compose, type FakeAnswer } from '../test-support/fake-binding.ts';
 import { AddressTexts } from './address-texts.ts';
 import { Status } from './binding.ts';
-import { RecordReader } from './record.ts';
+import { type Answer, RecordReader } from './record.ts';
 
-function read(...answers: readonly FakeAnswer[]): ReturnType<RecordReader['read']>[] {
+function read(...answers: readonly FakeAnswer[]): Answer[] {
   const records = Buffer.concat(answers.map((answer, ticket) => compose(ticket, answer)));
   const reader = new RecordReader(Uint8Array.from(records));
   const decoded = [];
-  for (let offset = 0; offset < records.length; offset += reader.sizeAt(offset))
-    decoded.push(reader.read(offset));
+  for (let offset = 0; offset < records.length; offset += reader.size)
+    decoded.push(reader.moveTo(offset).answer());
   return decoded;
 }
 
@@ -26,6 +26,21 @@ test.each([
   const [first, second] = read({ addresses }, { addresses, ranks });
   expect(first).toMatchObject({ ticket: 0, addresses, family, ranks: [], ttls: [], detail: '' });
   expect(second).toMatchObject({ ticket: 1, addresses, family, ranks });
+});
+
+test('the addresses alone are those of the answer, and a list of its own', () => {
+  const lists = [[], ['192.0.2.1'], ['192.0.2.1', '192.0.2.2', '192.0.2.3'], ['::1'], ['::1', '192.0.2.1']];
+  for (const addresses of lists) {
+    const ttls = addresses.map(() => 60);
+    const ranks = addresses.map((_, index) => index);
+    for (const answer of [{ addresses }, { addresses, ttls }, { addresses, ranks, ttls }]) {
+      const reader = new RecordReader(Uint8Array.from(compose(7, answer)));
+      expect(reader).toMatchObject({ ticket: 7, status: Status.Ok });
+      reader.addresses().push('changed');
+      expect(reader.addresses()).toEqual(addresses);
+      expect(reader.answer().addresses).toEqual(addresses);
+    }
+  }
 });
 
 test('numbers of the header', () => {
@@ -44,7 +59,7 @@ test('seconds that remain follow addresses of either family and any number', () 
 
 test('records are copied', () => {
   const bytes = Uint8Array.from(compose(1, { records: Uint8Array.of(1, 2, 3) }));
-  const answer = new RecordReader(bytes).read(0);
+  const answer = new RecordReader(bytes).answer();
   bytes.fill(0);
   expect(answer.detailOctets).toEqual(Uint8Array.of(1, 2, 3));
   expect(answer.detail).toBe('');

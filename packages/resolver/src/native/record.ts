@@ -44,17 +44,23 @@ const KIND_ADDRESSES_WITH_TTL = 2;
 const KIND_RECORDS = 3;
 /** In the word of the flags. */
 const RANKED = 1 << 24;
+/** In the upper half of that word: all of one family, none ranked, as nearly all answers with addresses of one type are. */
+const UNRANKED_IPV4 = 4;
 const NONE: readonly never[] = [];
 const NO_OCTETS = new Uint8Array(0);
 
 /** Of all ports: addresses are the same everywhere. */
 let texts: AddressTexts | undefined;
 
-/** A buffer of records. One view is kept for as long as the addon uses the same memory. */
+/**
+ * A buffer of records, and one of them at which it stands. One view is kept for as long as the addon uses the same
+ * memory.
+ */
 export class RecordReader {
   readonly #octets: Buffer;
   readonly #words: Uint32Array;
   readonly #texts: AddressTexts = (texts ??= new AddressTexts());
+  #at = 0;
 
   /** @param bytes begin at a multiple of four octets in their memory */
   constructor({ buffer, byteOffset, byteLength }: Uint8Array) {
@@ -62,12 +68,38 @@ export class RecordReader {
     this.#words = new Uint32Array(buffer, byteOffset, byteLength >> 2);
   }
 
-  /** Octets of the record at this offset, padding included. */
-  sizeAt(offset: number): number {
-    return this.#words[offset >> 2] as number;
+  /** @param offset of the record that is asked about next */
+  moveTo(offset: number): this {
+    this.#at = offset;
+    return this;
   }
 
-  read(offset: number): Answer {
+  /** Octets of the record, padding included. */
+  get size(): number {
+    return this.#words[this.#at >> 2] as number;
+  }
+
+  get ticket(): number {
+    return this.#words[(this.#at >> 2) + 1] as number;
+  }
+
+  /** See `Status` in binding.ts. */
+  get status(): number {
+    return ((this.#words[(this.#at >> 2) + 2] as number) >>> 8) & 0xff;
+  }
+
+  /** The addresses alone, without all else that an answer says. */
+  addresses(): string[] {
+    const words = this.#words;
+    const first = this.#at >> 2;
+    const count = (words[first + 2] as number) >>> 16;
+    const layout = (words[first + 3] as number) >>> 16;
+    if (count === 0 || layout !== UNRANKED_IPV4) return [...this.answer().addresses];
+    return this.#ipv4(this.#at + HEADER_OCTETS, count);
+  }
+
+  answer(): Answer {
+    const offset = this.#at;
     const words = this.#words;
     const first = offset >> 2;
     const kinds = words[first + 2] as number;

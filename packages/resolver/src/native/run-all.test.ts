@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { runAll } from './run-all.ts';
+import { runAll as runEach } from './run-all.ts';
+
+function runAll(callbacks: readonly (() => unknown)[]): void {
+  runEach(callbacks.map((run) => ({ run })));
+}
 
 /** Outside of any microtask, where the queues can be emptied. */
 function inTurn(run: () => void): Promise<void> {

@@ -63,7 +63,7 @@ export class HostsFile {
   #checked(): void {
     this.#checkedAt = this.#clock.monotonicMs();
     const hosts = this.#hosts;
-    runAll(this.#waiting.splice(0).map((take) => () => take(hosts)));
+    runAll(this.#waiting.splice(0).map((take) => ({ run: () => take(hosts) })));
   }
 }
 

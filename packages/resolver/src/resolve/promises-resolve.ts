@@ -3,12 +3,37 @@ import { isIP } from '../runtime/is-ip.ts';
 import { refuse } from '../errors/argument-error.ts';
 import { nodePromisesMembers } from '../runtime/node-dns.ts';
 import type { DnsFunction } from '../install/registry.ts';
-import { ask, type Finish } from './ask.ts';
+import { ask } from './ask.ts';
+import type { QueryScope } from './query-scope.ts';
+import { Question } from './question.ts';
 import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';
 import { type Members, type ScopeOf, wantsTtl } from './resolve-functions.ts';
 import { askReverse, REVERSE } from './reverse.ts';
 
 const ignore = (): void => undefined;
+
+class PromiseQuestion extends Question {
+  readonly #fulfil: (result: unknown) => void;
+  readonly #reject: (error: Error) => void;
+
+  constructor(
+    scope: QueryScope,
+    kind: RecordKind,
+    name: string,
+    withTtl: boolean,
+    fulfil: (result: unknown) => void,
+    reject: (error: Error) => void,
+  ) {
+    super(scope, kind, name, withTtl);
+    this.#fulfil = fulfil;
+    this.#reject = reject;
+  }
+
+  run(): void {
+    if (this.error === null) this.#fulfil(this.result);
+    else this.#reject(this.error);
+  }
+}
 
 /** The functions of one resolver, or the methods of a class. */
 export function promisesResolveMembers(scopeOf: ScopeOf): Members {
@@ -34,11 +59,11 @@ function queryFunction(scopeOf: ScopeOf, kind: RecordKind): DnsFunction {
     // Node makes its own rejection of it, also of a denied permission, and sends nothing.
     if (kind === REVERSE && isIP(name) === 0)
       return call(nodePromisesMembers['reverse'], [name]) as Promise<never>;
-    const question = { scope: scopeOf(this), kind, name, withTtl: wantsTtl(options) };
+    const scope = scopeOf(this);
     return new Promise((fulfil, reject) => {
-      const finish: Finish = (error, result) => (error === null ? fulfil(result) : reject(error));
-      const outcome = kind === REVERSE ? askReverse(question, finish) : ask(question, finish);
-      if (outcome !== undefined) finish(outcome.error, outcome.result);
+      const question = new PromiseQuestion(scope, kind, name, wantsTtl(options), fulfil, reject);
+      const settled = kind === REVERSE ? askReverse(question) : ask(question);
+      if (settled) question.run();
     });
   }
   return Object.defineProperty(query, 'name', { value: kind.syscall });

@@ -11,8 +11,10 @@ import { type ResolverTiming, timingOptions } from './resolver-timing.ts';
 
 type LocalAddress = NonNullable<NativeOptions['localAddress']>;
 
-/** Takes a question back. */
-export type Withdraw = () => void;
+/** What is pending, and can be taken back. */
+export interface Withdrawable {
+  withdraw(): void;
+}
 
 /** Closes what scopes have opened for themselves, once nobody can ask by them any more. */
 let abandoned: FinalizationRegistry<EngineSlot> | undefined;
@@ -24,7 +26,7 @@ export class QueryScope {
    * Of a scope that can be cancelled; for others keeping it would cost each question half a microsecond of garbage. A
    * question holds its scope, so that a `Resolver` that nobody else holds lives as long as it waits.
    */
-  readonly #pending: Set<Withdraw> | undefined;
+  readonly #pending: Set<Withdrawable> | undefined;
   #servers: readonly ServerAddress[] | undefined;
   #localAddress: LocalAddress | undefined;
   /** Opened when something differs from the options of `#base`. */
@@ -71,20 +73,20 @@ export class QueryScope {
     return (this.#own as EngineSlot).open();
   }
 
-  wait(withdraw: Withdraw): void {
-    this.#pending?.add(withdraw);
+  wait(question: Withdrawable): void {
+    this.#pending?.add(question);
   }
 
   /** To be called when the answer to a question that was waited for is there. */
-  settle(withdraw: Withdraw): void {
-    this.#pending?.delete(withdraw);
+  settle(question: Withdrawable): void {
+    this.#pending?.delete(question);
   }
 
   /** All that is pending fails with `ECANCELLED`. */
   cancel(): void {
     const pending = [...(this.#pending ?? [])];
     this.#pending?.clear();
-    for (const withdraw of pending) withdraw();
+    for (const question of pending) question.withdraw();
   }
 
   /** As Node's `getServers` gives them. */

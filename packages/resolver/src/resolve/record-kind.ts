@@ -10,6 +10,8 @@ export interface RecordKind {
   readonly method: string;
   /** Of errors, and the name of the function, as in Node. */
   readonly syscall: string;
+  /** The code of an error for whatever fails, unless it was ended on purpose; without it, the code tells what failed. */
+  readonly otherwise?: string;
 }
 
 function kind(name: keyof typeof RecordType, method: string, syscall: string): RecordKind {

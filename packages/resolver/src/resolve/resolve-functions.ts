@@ -5,8 +5,9 @@ import { nextTick } from '../runtime/captured.ts';
 import { nodeMembers } from '../runtime/node-dns.ts';
 import { isNetworkDenied } from '../runtime/permission.ts';
 import type { DnsFunction } from '../install/registry.ts';
-import { ask, type Finish } from './ask.ts';
+import { ask } from './ask.ts';
 import type { QueryScope } from './query-scope.ts';
+import { Question } from './question.ts';
 import { IPV4, RECORD_KINDS, type RecordKind } from './record-kind.ts';
 import { askReverse, REVERSE } from './reverse.ts';
 
@@ -21,6 +22,32 @@ export type Members = Record<string, DnsFunction>;
 const ASYNC_TYPE = 'DOUBAO_RESOLVE';
 /** Stands for the request object that Node returns and documents nothing about. */
 const REQUEST = Object.freeze({});
+
+type Callback = (error: Error | null, result?: unknown) => void;
+
+/** Runs a callback in the async context in which it was given. */
+class CallbackQuestion extends Question {
+  readonly #callback: Callback;
+  readonly #context: AsyncResource = new AsyncResource(ASYNC_TYPE);
+
+  constructor(scope: QueryScope, kind: RecordKind, name: string, withTtl: boolean, callback: Callback) {
+    super(scope, kind, name, withTtl);
+    this.#callback = callback;
+  }
+
+  run(): void {
+    // Node passes no second argument with an error.
+    if (this.error === null) {
+      this.#context.runInAsyncScope(this.#callback, undefined, null, this.result);
+    } else {
+      this.#context.runInAsyncScope(this.#callback, undefined, this.error);
+    }
+  }
+}
+
+function run(question: Question): void {
+  question.run();
+}
 
 /** The functions of one resolver, or the methods of a class. */
 export function resolveMembers(scopeOf: ScopeOf): Members {
@@ -59,13 +86,15 @@ function queryFunction(scopeOf: ScopeOf, kind: RecordKind): DnsFunction {
     if (kind === REVERSE && isIP(name as string) === 0 && !isNetworkDenied()) {
       refuse(() => call(nodeMembers['reverse'], [name, last]), 'name');
     }
-    const context = new AsyncResource(ASYNC_TYPE);
-    const done = last as (error: Error | null, result?: unknown) => void;
-    const finish: Finish = (error, result) =>
-      context.runInAsyncScope(() => (error === null ? done(null, result) : done(error)));
-    const question = { scope: scopeOf(this), kind, name: name as string, withTtl: wantsTtl(options) };
-    const outcome = kind === REVERSE ? askReverse(question, finish) : ask(question, finish);
-    if (outcome !== undefined) nextTick(finish, outcome.error, outcome.result);
+    const question = new CallbackQuestion(
+      scopeOf(this),
+      kind,
+      name as string,
+      wantsTtl(options),
+      last as Callback,
+    );
+    const settled = kind === REVERSE ? askReverse(question) : ask(question);
+    if (settled) nextTick(run, question);
     return REQUEST;
   }
   return Object.defineProperty(query, 'name', { value: kind.syscall });

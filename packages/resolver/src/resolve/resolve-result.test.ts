@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { RecordType } from '../native/binding.ts';
 import { nodeMajor } from '../runtime/node-dns.ts';
-import type { Answer } from '../native/record.ts';
+import { RecordReader } from '../native/record.ts';
 import { name, record, records, text, u16, u32 } from '../test-support/compose-records.ts';
+import { compose } from '../test-support/fake-binding.ts';
 import { seededRandom } from '../test-support/seeded-random.ts';
 import { RdataError } from './rdata.ts';
 import { RECORD_KINDS, type RecordKind } from './record-kind.ts';
@@ -14,8 +15,12 @@ function kindOf(type: TypeName): RecordKind {
   return RECORD_KINDS.find(({ number }) => number === RecordType[type]) as RecordKind;
 }
 
+function recordOf(...each: readonly number[][]): RecordReader {
+  return new RecordReader(compose(0, { records: records(...each) }));
+}
+
 function resultOf(type: TypeName, ...each: readonly number[][]): unknown {
-  return resolveResult(kindOf(type), { detailOctets: records(...each) } as Answer, false);
+  return resolveResult(kindOf(type), recordOf(...each), false);
 }
 
 function ofType(type: TypeName, ...data: readonly number[][]): unknown {
@@ -229,11 +234,7 @@ describe('malformed data', () => {
       const data = Array.from({ length }, () => (small ? octet() % 8 : octet()));
       const type = kind.number === RecordType.ANY ? [1, 2, 16, 28, 257][turn % 5] : kind.number;
       try {
-        resolveResult(
-          kind,
-          { addresses: [], detailOctets: records(record(type as number, data)) } as never,
-          false,
-        );
+        resolveResult(kind, recordOf(record(type as number, data)), false);
         outcomes.read++;
       } catch (error) {
         expect(error).toBeInstanceOf(RdataError);

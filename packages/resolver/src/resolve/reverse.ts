@@ -1,13 +1,12 @@
 /** `reverse`: the names of an address, from the hosts file or else by PTR records, as c-ares finds them. */
 import { isIP } from '../runtime/is-ip.ts';
 import { RecordType, Status } from '../native/binding.ts';
-import { attachFailures } from '../errors/failures.ts';
 import { isNetworkDenied } from '../runtime/permission.ts';
-import type { Answer } from '../native/record.ts';
-import { askFor, failed, type Finish, type Outcome, outcomeOf, type Question } from './ask.ts';
+import { askFor } from './ask.ts';
 import { HostsByAddress } from './hosts-by-address.ts';
 import { HostsFile } from './hosts-file.ts';
 import type { QueryScope } from './query-scope.ts';
+import type { Question } from './question.ts';
 import type { RecordKind } from './record-kind.ts';
 import { resolveError, resolveErrorOf } from './resolve-error.ts';
 
@@ -16,6 +15,8 @@ export const REVERSE: RecordKind = {
   rrtype: undefined,
   method: 'reverse',
   syscall: 'getHostByAddr',
+  // After DNS c-ares looks in the next place, and there is none.
+  otherwise: 'ENOTFOUND',
 };
 
 /** By path, for all resolvers of this thread. */
@@ -24,34 +25,34 @@ const NO_HOSTS = new HostsByAddress();
 
 /**
  * @param question its name is an address
- * @returns what is known at once; undefined if `finish` will be called
+ * @returns whether it is settled already, so that nobody will run it
  */
-export function askReverse(question: Question, finish: Finish): Outcome | undefined {
+export function askReverse(question: Question): boolean {
   const { scope, kind, name } = question;
-  if (isNetworkDenied()) return failed(resolveError('ERR_ACCESS_DENIED', kind.syscall, name));
+  if (isNetworkDenied()) {
+    question.fail(resolveError('ERR_ACCESS_DENIED', kind.syscall, name));
+    return true;
+  }
   let returned = false;
-  let known: Outcome | undefined;
-  const end: Finish = (error, result) => {
-    if (returned) finish(error, result);
-    else known = { error, result };
-  };
-  let cancelled = false;
-  const withdraw = (): void => {
-    cancelled = true;
-  };
-  scope.wait(withdraw);
+  let settled = false;
+  scope.wait(question);
   readHosts(scope, (hosts) => {
-    scope.settle(withdraw);
-    const aliases = hosts.aliasesOf(name);
-    const outcome = cancelled
-      ? failed(resolveErrorOf(Status.Cancelled, '', kind.syscall, name))
-      : aliases !== undefined
-        ? { error: null, result: aliases }
-        : askFor(question, pointerName(name), (answer) => conclude(question, answer), end);
-    if (outcome !== undefined) end(outcome.error, outcome.result);
+    scope.settle(question);
+    settled = answerFrom(hosts, question);
+    if (returned && settled) question.run();
   });
   returned = true;
-  return known;
+  return settled;
+}
+
+/** @returns see {@link askReverse} */
+function answerFrom(hosts: HostsByAddress, question: Question): boolean {
+  const { kind, name } = question;
+  const aliases = hosts.aliasesOf(name);
+  if (question.isWithdrawn) question.fail(resolveErrorOf(Status.Cancelled, '', kind.syscall, name));
+  else if (aliases !== undefined) question.succeed(aliases);
+  else return askFor(question, pointerName(name));
+  return true;
 }
 
 function readHosts(scope: QueryScope, take: (hosts: HostsByAddress) => void): void {
@@ -66,17 +67,6 @@ function readHosts(scope: QueryScope, take: (hosts: HostsByAddress) => void): vo
     hostsFiles.set(hostsPath, file);
   }
   file.read(take);
-}
-
-/** Statuses that c-ares ends with; after any other it looks in the next place, and there is none. */
-const FINAL: ReadonlySet<number> = new Set([Status.AliasNoData, Status.Cancelled, Status.Closed]);
-
-function conclude(question: Question, answer: Answer): Outcome {
-  const { status, detail } = answer;
-  if (status === Status.Ok || FINAL.has(status)) return outcomeOf(question, answer);
-  const error = resolveError('ENOTFOUND', question.kind.syscall, question.name);
-  attachFailures(error, status, detail);
-  return failed(error);
 }
 
 /** RFC 1035 §3.5 and RFC 3596 §2.5. The zone of an address has no part in it. */

@@ -50,8 +50,9 @@ export class NativeSource implements SnapshotSource {
     this.#handle.wait(ticket, {
       prepare: () => {
         this.#handle.answered();
-        return run;
+        return true;
       },
+      run,
     });
   }
 
