@@ -28,7 +28,7 @@ type Callback = (error: Error | null, result?: unknown) => void;
 /** Runs a callback in the async context in which it was given. */
 class CallbackQuestion extends Question {
   readonly #callback: Callback;
-  readonly #context: AsyncResource = new AsyncResource(ASYNC_TYPE);
+  readonly #context: InstanceType<typeof AsyncResource> = new AsyncResource(ASYNC_TYPE);
 
   constructor(scope: QueryScope, kind: RecordKind, name: string, withTtl: boolean, callback: Callback) {
     super(scope, kind, name, withTtl);
