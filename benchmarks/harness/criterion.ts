@@ -6,7 +6,7 @@ import type { Sample } from './experiment.ts';
 import { runCommand } from './run-program.ts';
 
 const warmUpSeconds = '0.1';
-const measuredSeconds = '0.3';
+const measuredSeconds = '0.2';
 /** For criterion's own range, which nobody reads: ours is that of the rounds. */
 const resamples = '1000';
 

@@ -4,8 +4,8 @@ import { dnsperf } from './dnsperf.ts';
 import type { Hickory } from './hickory.ts';
 import { concurrencies, curvePoint, loadMetrics } from './uncached-queries.ts';
 
-const warmUp = 5000;
-const count = 20_000;
+const warmUp = 1000;
+const count = 5000;
 /** It opens a socket for each query; with ten thousand there are no descriptors left. */
 const mostOfHickory = 1000;
 /** With a single query in flight it measures its own polling. */
