@@ -16,7 +16,7 @@ import { describeMachine } from './harness/machine.ts';
 import { nodeBinaries } from './harness/node-binaries.ts';
 import { printExperiment } from './harness/print-experiment.ts';
 import { renderResults } from './harness/render-results.ts';
-import { readResults, writeHeadlines, writeReport, writeResult } from './harness/result-files.ts';
+import { readResults, writeHeadlines, writeReport, writeResult, type Durations } from './harness/result-files.ts';
 import { runExperiment } from './harness/rounds.ts';
 import { memory } from './memory/group.ts';
 import { micro } from './micro/group.ts';
@@ -28,14 +28,17 @@ import { wire } from './wire/group.ts';
 const groups: readonly Group[] = [micro, wire, cache, throughput, memory, startup, threadPool];
 const defaultRounds = 9;
 
-async function runGroup(group: Group, rounds: number): Promise<void> {
+async function runGroup(group: Group, rounds: number): Promise<Durations> {
   const start = performance.now();
+  let measuredMs = 0;
   const nodes = nodeBinaries();
   const machine = describeMachine(nodes, group);
   const experiments: Experiment[] = [];
   try {
     for await (const spec of group.experiments({ nodes, rounds })) {
+      const begun = performance.now();
       const experiment = await runExperiment(spec);
+      measuredMs += performance.now() - begun;
       printExperiment(experiment);
       experiments.push(experiment);
     }
@@ -43,11 +46,19 @@ async function runGroup(group: Group, rounds: number): Promise<void> {
     interruption.throwIfAborted();
     // What the whole group needs is missing or broken; its last results stay, the other groups go on.
     console.log(`\n${group.name} skipped: ${error instanceof Error ? error.message : String(error)}`);
-    return;
+    return { measuring: 0, preparing: 0 };
   }
-  const seconds = Math.round((performance.now() - start) / 1000);
+  const seconds = {
+    measuring: Math.round(measuredMs / 1000),
+    preparing: Math.round((performance.now() - start - measuredMs) / 1000),
+  };
   await writeResult({ group: group.name, title: group.title, machine, seconds, experiments });
-  console.log(`\n${group.name} took ${durationText(seconds)}`);
+  console.log(`\n${group.name} took ${durationText(seconds.measuring)}, and ${preparation(seconds.preparing)}`);
+  return seconds;
+}
+
+function preparation(seconds: number): string {
+  return `${durationText(seconds)} in which programs were built and servers started`;
 }
 
 async function main(): Promise<void> {
@@ -65,9 +76,13 @@ async function main(): Promise<void> {
   }
   const chosen = groups.filter((group) => positionals.length === 0 || positionals.includes(group.name));
   if (values.render !== true) {
-    const start = performance.now();
-    for (const group of chosen) await runGroup(group, rounds);
-    console.log(`\nall took ${durationText((performance.now() - start) / 1000)}`);
+    const total = { measuring: 0, preparing: 0 };
+    for (const group of chosen) {
+      const { measuring, preparing } = await runGroup(group, rounds);
+      total.measuring += measuring;
+      total.preparing += preparing;
+    }
+    console.log(`\nall took ${durationText(total.measuring)}, and ${preparation(total.preparing)}`);
   }
   const results = await readResults(groups.map((group) => group.name));
   const charts = chartsOf(results);

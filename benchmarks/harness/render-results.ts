@@ -99,9 +99,9 @@ function renderGroup({ title, machine, experiments }: GroupResult, charts: reado
 
 /** RESULTS.md, from the results of all groups. */
 export function renderResults(results: readonly GroupResult[], charts: readonly ChartFile[]): string {
-  const seconds = results.reduce((sum, one) => sum + (one.seconds ?? 0), 0);
+  const seconds = results.reduce((sum, one) => sum + (one.seconds?.measuring ?? 0), 0);
   const durations = results.flatMap(({ group, seconds: own }) =>
-    own === undefined ? [] : [`${group} ${durationText(own)}`],
+    own === undefined ? [] : [`${group} ${durationText(own.measuring)}`],
   );
   return [
     '# Results',
@@ -114,7 +114,7 @@ export function renderResults(results: readonly GroupResult[], charts: readonly 
     'experiment has one program twice, if the two lie within 0.9–1.1 of each other; cases that no budget speaks of run in every',
     'third round.',
     '',
-    `Taken in ${durationText(seconds)}: ${durations.join(', ')}.`,
+    `Measuring took ${durationText(seconds)}: ${durations.join(', ')}.`,
     '',
     ...budgetTables(results.flatMap(({ experiments }) => experiments)),
     ...results.flatMap((result) => renderGroup(result, charts)),

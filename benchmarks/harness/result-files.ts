@@ -6,13 +6,20 @@ import type { Experiment } from './experiment.ts';
 import { lineChart } from './line-chart.ts';
 import type { Machine } from './machine.ts';
 
+/** How long a group took. */
+export interface Durations {
+  readonly measuring: number;
+  /** To build what was not built yet, and to start what it runs against. */
+  readonly preparing: number;
+}
+
 /** What one run of a group found; the content of one JSON file. */
 export interface GroupResult {
   readonly group: string;
   readonly title: string;
   readonly machine: Machine;
-  /** How long it took, with what had to be built first; not known of older results. */
-  readonly seconds?: number;
+  /** Not known of older results. */
+  readonly seconds?: Durations;
   readonly experiments: readonly Experiment[];
 }
 
