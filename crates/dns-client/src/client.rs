@@ -175,17 +175,16 @@ impl Client {
             out.status = Status::Closed;
             return true;
         }
-        let Ok(name) = Name::from_ascii(name) else {
+        let Ok(mut name) = Name::from_ascii(name) else {
             out.status = Status::NxDomain;
             return true;
         };
-        let name = name.to_lowercase();
+        name.make_lowercase();
         let now = Time::now();
         self.check_system(now);
         if let Some(snapshot) = resolver.snapshot() {
-            let key = FlightKey { namespace: snapshot.namespace.id(), name: name.clone(), rtype };
             if let Some(reading) = Reading::of(flags)
-                && self.answer_query(&snapshot, &key, reading, now, out)
+                && self.answer_query(&snapshot, &name, rtype, reading, now, out)
             {
                 count(&shared.counters.cache_hits);
                 return true;
@@ -202,27 +201,33 @@ impl Client {
             return true;
         }
         let deadline = now.plus_millis(resolver.patience_ms(timeout_ms));
-        let resolver = Arc::clone(resolver);
+        let (resolver, name) = (Arc::clone(resolver), Arc::new(name));
         self.submit_or_fail(Command::Query { resolver, name, rtype, flags, waiter, deadline }, out)
     }
 
     fn answer_query(
         &self,
         snapshot: &Arc<Snapshot>,
-        key: &FlightKey,
+        name: &Name,
+        rtype: Rtype,
         reading: Reading,
         now: Time,
         out: &mut Answer,
     ) -> bool {
+        let namespace = snapshot.namespace.id();
+        let key = Key { namespace, name: name.as_wire(), rtype: rtype.0 };
         if reading == Reading::Use {
-            let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-            let freshness = self.shared.cache.get(&wire, now.as_millis(), |hit| hit.state);
-            if freshness == Some(Freshness::RefreshDue) {
-                self.refresh(snapshot, key.clone());
+            match self.shared.cache.get(&key, now.as_millis(), |hit| hit.state) {
+                None => return false,
+                Some(Freshness::RefreshDue) => {
+                    let name = Arc::new(name.clone());
+                    self.refresh(snapshot, FlightKey { namespace, name, rtype });
+                }
+                Some(_) => {}
             }
         }
-        let Some(outcome) = compose::cached_outcome(&self.shared.cache, key, now) else { return false };
-        outcome.tell(key.rtype, out);
+        let Some(outcome) = compose::cached_outcome(&self.shared.cache, &key, now) else { return false };
+        outcome.tell(rtype, out);
         out.flags |= FLAG_FROM_CACHE;
         true
     }

@@ -1,6 +1,7 @@
 //! From cached and fresh pieces to an answer: both families, hints, RFC 6724 order, lifetimes.
 
 use std::mem;
+use std::sync::Arc;
 
 use dns_cache::{Cache, Freshness, Key, Kind};
 use dns_wire::Rtype;
@@ -58,9 +59,8 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
 }
 
 /// What the cache says about `key` without waiting; `None` if it must be asked for.
-pub(crate) fn cached_outcome(cache: &Cache, key: &FlightKey, now: Time) -> Option<Outcome> {
-    let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-    cache.peek(&wire, now.as_millis(), |hit| Piece::of(&hit, now).map(Piece::into_outcome)).flatten()
+pub(crate) fn cached_outcome(cache: &Cache, key: &Key<'_>, now: Time) -> Option<Outcome> {
+    cache.peek(key, now.as_millis(), |hit| Piece::of(&hit, now).map(Piece::into_outcome)).flatten()
 }
 
 /// What the cache has left of a name's addresses, however old.
@@ -74,8 +74,7 @@ pub(crate) struct Remains {
 
 /// What the cache has left of `key`.
 pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<Remains> {
-    let wire = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-    let found = cache.peek(&wire, now.as_millis(), |hit| {
+    let found = cache.peek(&key.in_cache(), now.as_millis(), |hit| {
         let outcome = Outcome::Data {
             payload: hit.payload.into(),
             expires_in_ms: hit.remaining_ms,
@@ -314,7 +313,7 @@ impl AtHand<'_> {
                     Reading::Look => cache.peek(&key, now.as_millis(), read),
                 };
                 if refresh {
-                    due.push(FlightKey { namespace, name: name.clone(), rtype });
+                    due.push(FlightKey { namespace, name: Arc::new(name.clone()), rtype });
                 }
                 if found.flatten().is_none() {
                     return false;
@@ -359,7 +358,7 @@ impl AtHand<'_> {
             let mut collected = Collected::new(0, Vec::new());
             let mut found = false;
             for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
-                let name = walk.current().name.clone();
+                let name = Arc::new(walk.current().name.clone());
                 let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
                 if wanted && let Some(remains) = remains(self.cache, &key, self.now) {
                     found = true;

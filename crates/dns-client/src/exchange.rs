@@ -41,7 +41,8 @@ pub(crate) enum Command {
     },
     Query {
         resolver: Arc<Resolver>,
-        name: Name,
+        /// Lowercase.
+        name: Arc<Name>,
         rtype: Rtype,
         flags: u32,
         waiter: Waiter,

@@ -41,7 +41,8 @@ impl Client {
                 }
                 found = true;
                 if self.shared.cache.add_hits(&key, hits, now.as_millis()) == Some(Freshness::RefreshDue) {
-                    let key = FlightKey { namespace: key.namespace, name: name.clone(), rtype };
+                    let name = Arc::new(name.clone());
+                    let key = FlightKey { namespace: key.namespace, name, rtype };
                     self.refresh(&snapshot, key);
                 }
             }

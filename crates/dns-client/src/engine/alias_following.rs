@@ -1,5 +1,7 @@
 //! Alias following: a flight goes on with the target of an alias, or returns from aliases that lead nowhere.
 
+use std::sync::Arc;
+
 use dns_wire::Name;
 
 use super::flight::Flight;
@@ -27,7 +29,7 @@ impl Engine {
         }
         flight.links += links;
         flight.chain_ttl = flight.chain_ttl.min(ttl);
-        flight.current = target;
+        flight.current = Arc::new(target);
         self.begin_anew(turn, id, position, position);
     }
 
@@ -42,7 +44,7 @@ impl Engine {
         let Some(flight) = self.flights.get_mut(id) else { return };
         flight.links = 0;
         flight.chain_ttl = u32::MAX;
-        flight.current = flight.key.name.clone();
+        flight.current = Arc::clone(&flight.key.name);
         let resume = flight.resume;
         self.begin_anew(turn, id, resume, 0);
     }

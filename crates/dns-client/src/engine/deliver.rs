@@ -6,6 +6,7 @@ use dns_cache::{Fill, Insert, Key};
 use dns_wire::Rtype;
 
 use super::flight::{Flight, Held, Outcome, Taker};
+use super::flights::Room;
 use super::slots::Id;
 use super::waiting::Caller;
 use super::{Engine, Timer, Turn};
@@ -93,7 +94,7 @@ impl Engine {
             Rtype::AAAA => Rtype::A,
             _ => return None,
         };
-        let key = Key { namespace: flight.key.namespace, name: flight.key.name.as_wire(), rtype: rtype.0 };
+        let key = Key { rtype: rtype.0, ..flight.key.in_cache() };
         self.cache
             .peek(&key, now.as_millis(), |hit| {
                 (hit.kind == dns_cache::Kind::Positive && hit.remaining_ms > 0).then_some(hit.remaining_ms)
@@ -104,11 +105,7 @@ impl Engine {
     /// Puts an answer into the cache. Returns how long it is fresh and when a refresh is wanted, in milliseconds.
     fn store(&mut self, now: Time, id: Id<Flight>, insert: Insert<'_>) -> (u64, u64) {
         let Some(flight) = self.flights.get(id) else { return (0, 0) };
-        let key = Key {
-            namespace: flight.key.namespace,
-            name: flight.key.name.as_wire(),
-            rtype: flight.key.rtype.0,
-        };
+        let key = flight.key.in_cache();
         let lookup_p95_ms = flight
             .servers
             .first()
@@ -164,12 +161,7 @@ impl Engine {
         if let Some(kind) = kind {
             self.store(turn.now, id, Insert { kind, payload: &code, ..Insert::default() });
         } else if flight.seats.iter().any(|seat| matches!(seat.taker, Taker::Refresh)) {
-            let key = Key {
-                namespace: flight.key.namespace,
-                name: flight.key.name.as_wire(),
-                rtype: flight.key.rtype.0,
-            };
-            self.cache.refresh_failed(&key, turn.now.as_millis());
+            self.cache.refresh_failed(&flight.key.in_cache(), turn.now.as_millis());
         }
         self.finish(turn, id, Outcome::Failed { status, failures });
     }
@@ -177,14 +169,14 @@ impl Engine {
     /// Removes the flight and hands its outcome to all who wait.
     fn finish(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, outcome: Outcome) {
         self.release_attempts(turn, id);
-        let Some(Flight { key, plan, seats, .. }) = self.flights.remove(id) else { return };
+        let Some(Flight { key, servers, seats, attempts, .. }) = self.flights.remove(id) else { return };
         let rtype = key.rtype;
         self.flight_shares.remove(key.namespace);
-        self.by_key.remove(&(key, plan.pace));
         let outcome = Arc::new(outcome);
         for seat in &seats {
             self.delivered.push_back((seat.taker, rtype, Arc::clone(&outcome)));
         }
+        self.flights.give_back(Room { servers, seats, attempts });
     }
 
     /// Hands delivered outcomes on, including those that this brings about.

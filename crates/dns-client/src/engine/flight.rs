@@ -1,8 +1,9 @@
 //! One question under way: its attempts and those who wait for it.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use dns_cache::NamespaceId;
+use dns_cache::{Key, NamespaceId};
 use dns_wire::{Name, Rtype};
 
 use super::slots::Id;
@@ -17,12 +18,33 @@ use crate::snapshot::Snapshot;
 use crate::time::Time;
 
 /// What makes two questions the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub(crate) struct FlightKey {
     pub(crate) namespace: NamespaceId,
     /// Lowercase.
-    pub(crate) name: Name,
+    pub(crate) name: Arc<Name>,
     pub(crate) rtype: Rtype,
+}
+
+impl FlightKey {
+    /// The same as the cache knows it.
+    pub(crate) fn in_cache(&self) -> Key<'_> {
+        Key { namespace: self.namespace, name: self.name.as_wire(), rtype: self.rtype.0 }
+    }
+}
+
+impl PartialEq for FlightKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.in_cache() == other.in_cache()
+    }
+}
+
+impl Eq for FlightKey {}
+
+impl Hash for FlightKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.in_cache().hash(state);
+    }
 }
 
 /// Who takes a flight's outcome.
@@ -127,13 +149,14 @@ pub(super) struct Held {
 #[derive(Debug)]
 pub(crate) struct Flight {
     pub(super) key: FlightKey,
+    pub(super) hash: u64,
     pub(super) plan: Arc<Plan>,
     /// The namespace stays open until the answer is in it.
     pub(super) _keep: Arc<Snapshot>,
     /// Servers as engine numbers, in the order of this flight, with their rank in the plan.
     pub(super) servers: Vec<(u32, u16)>,
     /// What is asked now: the key's name, or where its aliases led.
-    pub(super) current: Name,
+    pub(super) current: Arc<Name>,
     /// Aliases that led there, at most [`dns_wire::MAX_CHAIN`].
     pub(super) links: usize,
     /// Where the sequence of attempts goes on if they lead nowhere.

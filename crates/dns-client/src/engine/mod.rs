@@ -9,6 +9,7 @@ mod attempts;
 mod cookies;
 mod deliver;
 mod flight;
+mod flights;
 mod hedging;
 mod miss_limit;
 mod overload;
@@ -45,6 +46,7 @@ use parking_lot::Mutex;
 pub(crate) use flight::FlightKey;
 pub(crate) use flight::Outcome;
 use flight::{Flight, Seat, Taker};
+use flights::{Flights, Room};
 use miss_limit::MissLimit;
 use overload::Refusal;
 use shares::Shares;
@@ -60,7 +62,7 @@ use waiters::Waiters;
 use waiting::Caller;
 
 use crate::answer::{Answer, Waiter};
-use crate::plan::{Endpoint, Pace, Plan};
+use crate::plan::{Endpoint, Plan};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
 use crate::stable_order::sorted_by_key;
@@ -132,8 +134,7 @@ pub(crate) struct Engine {
     by_endpoint: HashMap<Endpoint, u32, RandomState>,
     sockets: Sockets,
     connections: Slots<Connection>,
-    flights: Slots<Flight>,
-    by_key: HashMap<(FlightKey, Pace), Id<Flight>, RandomState>,
+    flights: Flights,
     tasks: Slots<Task>,
     callers: Slots<Caller>,
     flight_shares: Shares,
@@ -167,8 +168,7 @@ impl Engine {
             by_endpoint: HashMap::default(),
             sockets: Sockets::new(socket_limit),
             connections: Slots::default(),
-            flights: Slots::default(),
-            by_key: HashMap::default(),
+            flights: Flights::default(),
             tasks: Slots::default(),
             callers: Slots::default(),
             flight_shares: Shares::default(),
@@ -215,8 +215,8 @@ impl Engine {
         deadline: Time,
         sibling: Option<Id<Flight>>,
     ) -> Result<Id<Flight>, Refusal> {
-        let paced = (key, snapshot.plan.pace);
-        if let Some(&id) = self.by_key.get(&paced)
+        let hash = self.flights.hash(&key);
+        if let Some(id) = self.flights.find(hash, &key, snapshot.plan.pace)
             && let Some(flight) = self.flights.get_mut(id)
         {
             count(&self.counters.coalesced);
@@ -229,20 +229,24 @@ impl Engine {
             }
             return Ok(id);
         }
-        self.admit_flight(turn.now, &paced.0, &snapshot.plan, taker)?;
-        let servers = self.order_servers(&snapshot.plan, turn.now);
+        self.admit_flight(turn.now, &key, &snapshot.plan, taker)?;
+        let Room { mut servers, mut seats, attempts } = self.flights.room();
+        self.order_servers(&snapshot.plan, turn.now, &mut servers);
+        seats.push(Seat { taker, deadline, joined: 0 });
+        self.flight_shares.add(key.namespace);
         let id = self.flights.insert(Flight {
-            key: paced.0.clone(),
+            current: Arc::clone(&key.name),
+            key,
+            hash,
             plan: Arc::clone(&snapshot.plan),
             _keep: Arc::clone(snapshot),
             servers,
-            current: paced.0.name.clone(),
             links: 0,
             resume: 0,
             chain_ttl: u32::MAX,
-            seats: vec![Seat { taker, deadline, joined: 0 }],
+            seats,
             absent: 0,
-            attempts: Vec::with_capacity(1),
+            attempts,
             next: 0,
             started: turn.now,
             wake: Time::NEVER,
@@ -256,33 +260,29 @@ impl Engine {
             renews: matches!(taker, Taker::Refresh),
             spare: false,
         });
-        self.flight_shares.add(paced.0.namespace);
-        self.by_key.insert(paced, id);
         self.proceed(turn, id);
         Ok(id)
     }
 
-    /// The plan's servers as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is
+    /// Puts the plan's servers into `servers` as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is
     /// asked first.
-    fn order_servers(&mut self, plan: &Plan, now: Time) -> Vec<(u32, u16)> {
+    fn order_servers(&mut self, plan: &Plan, now: Time, servers: &mut Vec<(u32, u16)>) {
         let mut turns = 0;
         if plan.rotate {
             self.rotation = self.rotation.wrapping_add(1);
             turns = self.rotation % plan.servers.len();
         }
         let in_turn = plan.servers.iter().cycle().skip(turns).take(plan.servers.len());
-        let mut servers: Vec<(u32, u16)> = (0u16..)
-            .zip(in_turn)
-            .map(|(rank, server)| {
-                (upstream_number(&mut self.upstreams, &mut self.by_endpoint, *server, now), rank)
-            })
-            .collect();
+        servers.extend((0u16..).zip(in_turn).map(|(rank, server)| {
+            (upstream_number(&mut self.upstreams, &mut self.by_endpoint, *server, now), rank)
+        }));
         if plan.suspicion && servers.len() > 1 {
             let upstreams = &mut self.upstreams;
             // Keeps the preference among those that answer.
-            servers = sorted_by_key(servers, |(number, _)| upstreams[*number as usize].avoided(now).into());
+            *servers = sorted_by_key(std::mem::take(servers), |(number, _)| {
+                upstreams[*number as usize].avoided(now).into()
+            });
         }
-        servers
     }
 
     /// Carries out what is due, or the first part of much.

@@ -4,7 +4,7 @@
 //! [`Shares`](super::shares::Shares) says. Beyond that a lookup gets what the cache has left of its name, however old, or
 //! fails at once. What is refused has cost a walk through the cache and leaves nothing behind.
 
-use dns_cache::{Key, Kind, NamespaceId};
+use dns_cache::{Kind, NamespaceId};
 
 use super::Engine;
 use super::flight::{FlightKey, Taker};
@@ -60,8 +60,7 @@ impl Engine {
 
     /// Whether the cache has an answer for `key`, however old.
     fn has_answer(&self, key: &FlightKey, now: Time) -> bool {
-        let key = Key { namespace: key.namespace, name: key.name.as_wire(), rtype: key.rtype.0 };
-        self.cache.peek(&key, now.as_millis(), |hit| hit.kind == Kind::Positive) == Some(true)
+        self.cache.peek(&key.in_cache(), now.as_millis(), |hit| hit.kind == Kind::Positive) == Some(true)
     }
 
     /// Whether the limit of misses leaves room for a name that nothing is known of. A lookup counts once, by the name
@@ -74,7 +73,7 @@ impl Engine {
         if let Some(decided) = task.as_ref().and_then(|task| task.may_miss) {
             return decided;
         }
-        let name = task.as_ref().map_or(&key.name, |task| task.given());
+        let name = task.as_ref().map_or(&*key.name, |task| task.given());
         let allowed = self.miss_limit.take(key.namespace, name, now, per_second);
         if let Some(task) = task {
             task.may_miss = Some(allowed);

@@ -14,18 +14,15 @@ const SWEEP_BUDGET: usize = 4_096;
 impl Engine {
     /// Asks for `key` on nobody's behalf. If it is being asked for already, what comes of that ends the refresh too.
     pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: FlightKey, snapshot: &Arc<Snapshot>) {
-        let paced = (key, snapshot.plan.pace);
-        match self.by_key.get(&paced).and_then(|id| self.flights.get(*id)) {
+        let under_way = self.flights.find(self.flights.hash(&key), &key, snapshot.plan.pace);
+        match under_way.and_then(|id| self.flights.get(id)) {
             // What is served stale is asked for at each use: the first is enough.
             Some(flight) if flight.renews => return,
             Some(_) => {}
             None => count(&self.counters.refreshes),
         }
-        let wire = paced.0.clone();
-        if self.ask(turn, paced.0, snapshot, Taker::Refresh, Time::NEVER, None).is_err() {
-            let key =
-                dns_cache::Key { namespace: wire.namespace, name: wire.name.as_wire(), rtype: wire.rtype.0 };
-            self.cache.refresh_failed(&key, turn.now.as_millis());
+        if self.ask(turn, key.clone(), snapshot, Taker::Refresh, Time::NEVER, None).is_err() {
+            self.cache.refresh_failed(&key.in_cache(), turn.now.as_millis());
         }
         self.drain(turn);
     }

@@ -264,17 +264,9 @@ impl Engine {
 
     /// Settles all attempts of a flight.
     pub(super) fn release_attempts(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
-        let Some(flight) = self.flights.get_mut(id) else { return };
-        let attempts: Vec<_> = flight
-            .attempts
-            .iter_mut()
-            .map(|attempt| {
-                let was = std::mem::replace(&mut attempt.state, AttemptState::Settled);
-                (attempt.upstream, attempt.channel, was)
-            })
-            .collect();
-        for (upstream, channel, was) in attempts {
-            self.let_go(turn, upstream, channel, was);
+        let attempts = self.flights.get(id).map_or(0, |flight| flight.attempts.len());
+        for number in (0..attempts).filter_map(|number| u8::try_from(number).ok()) {
+            self.settle(turn, id, number);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! come, or until the server has too many sockets.
 
 use super::flight::Flight;
+use super::flights::Flights;
 use super::slots::{Id, Slots};
 use super::upstream::Upstream;
 use super::{LocalError, Network, Turn};
@@ -66,7 +67,7 @@ impl Sockets {
         upstream: &mut Upstream,
         alone: bool,
         avoid: &[Id<Socket>],
-        flights: &Slots<Flight>,
+        flights: &Flights,
         random: &mut Random,
         turn: &mut Turn<'_>,
     ) -> Result<(Id<Socket>, Vec<Outstanding>), LocalError> {
@@ -206,7 +207,7 @@ impl Sockets {
     fn evict_lingering(
         &mut self,
         upstream: &mut Upstream,
-        flights: &Slots<Flight>,
+        flights: &Flights,
         network: &mut dyn Network,
     ) -> Vec<Outstanding> {
         let awaited = |o: &Outstanding| o.live && flights.get(o.flight).is_some_and(|f| !f.seats.is_empty());

@@ -102,6 +102,8 @@ impl Engine {
     /// Asks for the families of the current candidate.
     fn ask_candidate(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
         let mut sibling = None;
+        let Some(task) = self.tasks.get(id) else { return };
+        let name = Arc::new(task.request.walk.current().name.clone());
         for (place, rtype) in TYPES.into_iter().enumerate() {
             let Some(task) = self.tasks.get(id) else { return };
             let request = &task.request;
@@ -110,13 +112,10 @@ impl Engine {
                 self.set_family(id, place, Family::NotWanted);
                 continue;
             }
-            let key = FlightKey {
-                namespace: request.snapshot.namespace.id(),
-                name: request.walk.current().name.clone(),
-                rtype,
-            };
+            let namespace = request.snapshot.namespace.id();
+            let key = FlightKey { namespace, name: Arc::clone(&name), rtype };
             let cached = if request.flags & BYPASS_CACHE == 0 {
-                compose::cached_outcome(&self.cache, &key, turn.now)
+                compose::cached_outcome(&self.cache, &key.in_cache(), turn.now)
             } else {
                 None
             };

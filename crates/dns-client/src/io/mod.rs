@@ -217,7 +217,8 @@ impl IoThread {
                 if flags & AT_HAND != 0 {
                     let status = Status::NxDomain;
                     let denied = Outcome::Denied { status, said: status, expires_in_ms: 0 };
-                    let outcome = compose::cached_outcome(&self.shared.cache, &key, now).unwrap_or(denied);
+                    let outcome =
+                        compose::cached_outcome(&self.shared.cache, &key.in_cache(), now).unwrap_or(denied);
                     let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
                     outcome.tell(rtype, &mut answer);
                     self.engine.completed().push((waiter, answer));

@@ -248,8 +248,8 @@ fn a_servfail_for_a_single_label_is_a_denial_to_lookups_and_itself_to_queries() 
     let again = play.lookup("db", 5_000);
     assert_eq!(play.answer(again).status, Status::NxDomain, "from the cache");
     let name = Name::from_ascii("db").expect("a name");
-    let key = FlightKey { namespace: play.snapshot.namespace.id(), name, rtype: Rtype::A };
-    let kept = crate::compose::cached_outcome(&play.cache, &key, play.now()).expect("kept");
+    let key = FlightKey { namespace: play.snapshot.namespace.id(), name: name.into(), rtype: Rtype::A };
+    let kept = crate::compose::cached_outcome(&play.cache, &key.in_cache(), play.now()).expect("kept");
     let mut answer = Answer::default();
     kept.tell(Rtype::A, &mut answer);
     assert_eq!(answer.status, Status::ServFail);

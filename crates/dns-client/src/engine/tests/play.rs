@@ -256,7 +256,7 @@ impl Play {
 
     fn query_for(&mut self, resolver: u32, name: &str, rtype: Rtype, patience_ms: u64) -> Waiter {
         let waiter = self.next_waiter();
-        let name = Name::from_ascii(name).expect("a name");
+        let name = Arc::new(Name::from_ascii(name).expect("a name"));
         let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
         let (snapshot, deadline) = (Arc::clone(&self.snapshot), self.now().plus_millis(patience_ms));
         self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, resolver));
@@ -265,7 +265,7 @@ impl Play {
 
     /// Refreshes the A records of `name` ahead of their expiry.
     pub(super) fn refresh(&mut self, name: &str) {
-        let name = Name::from_ascii(name).expect("a name");
+        let name = Arc::new(Name::from_ascii(name).expect("a name"));
         let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
         let snapshot = Arc::clone(&self.snapshot);
         self.with(|engine, turn| engine.refresh(turn, key, &snapshot));
