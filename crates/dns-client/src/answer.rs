@@ -171,6 +171,17 @@ impl Answer {
         }
     }
 
+    /// Empties it, and keeps its allocations unless they are larger than most answers need.
+    pub(crate) fn clear_small(&mut self) {
+        const ADDRESSES: usize = 16;
+        const OCTETS: usize = 256;
+        if self.addresses.capacity() > ADDRESSES || self.records.capacity() > OCTETS {
+            *self = Self::default();
+        } else {
+            self.clear();
+        }
+    }
+
     /// Empties it and keeps its allocations.
     pub fn clear(&mut self) {
         self.kind = AnswerKind::Lookup;

@@ -11,10 +11,8 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// The operating system refused the thread; the submission is answered with a failure.
     fn start(&self, io: IoThread) -> std::io::Result<()>;
-    /// Takes an answer for a waiter, on the I/O thread. Each submitted waiter gets exactly one.
-    fn complete(&self, waiter: Waiter, answer: Answer);
-    /// Called on the I/O thread after each batch of completions.
-    fn flush(&self);
+    /// Takes the answers of a turn, on the I/O thread. Each submitted waiter gets exactly one.
+    fn complete(&self, answers: &[(Waiter, Answer)]);
     /// Takes news for an environment, on the I/O thread.
     fn notify(&self, environment: u32, event: &Event);
 }

@@ -27,10 +27,11 @@
 //!     fn start(&self, mut io: IoThread) -> std::io::Result<()> {
 //!         std::thread::Builder::new().spawn(move || io.run()).map(drop)
 //!     }
-//!     fn complete(&self, waiter: Waiter, answer: Answer) {
-//!         let _receiver_gone = self.0.send((waiter, answer));
+//!     fn complete(&self, answers: &[(Waiter, Answer)]) {
+//!         for answer in answers {
+//!             let _receiver_gone = self.0.send(answer.clone());
+//!         }
 //!     }
-//!     fn flush(&self) {}
 //!     fn notify(&self, _environment: u32, event: &Event) {
 //!         println!("{event:?}");
 //!     }

@@ -17,9 +17,10 @@ pub(crate) const fn is_address(rtype: Rtype) -> bool {
     matches!(rtype, Rtype::A | Rtype::AAAA)
 }
 
-/// A payload under construction, without its TTL.
-pub(crate) fn begin() -> Vec<u8> {
-    vec![0; 4]
+/// Begins a payload, without its TTL.
+pub(crate) fn begin(payload: &mut Vec<u8>) {
+    payload.clear();
+    payload.extend_from_slice(&[0; 4]);
 }
 
 /// Adds a record of any type; its TTL is held to `ttl_seconds`, the least and the most.
@@ -97,7 +98,8 @@ mod tests {
 
     #[test]
     fn every_record_ages_for_itself() {
-        let mut payload = begin();
+        let mut payload = Vec::new();
+        begin(&mut payload);
         let record = |ttl: u32, data: &[u8]| {
             [&[0, 16][..], &ttl.to_be_bytes(), &[0, u8::try_from(data.len()).expect("short")], data].concat()
         };
@@ -109,7 +111,7 @@ mod tests {
         records_into(&payload, 0, &mut out);
         assert_eq!(out, payload[4..]);
         out.clear();
-        records_into(&begin(), 1, &mut out);
+        records_into(&payload[..4], 1, &mut out);
         assert!(out.is_empty());
     }
 }

@@ -25,11 +25,9 @@ impl Host for Stage {
         Ok(())
     }
 
-    fn complete(&self, waiter: Waiter, answer: Answer) {
-        self.answers.lock().push((waiter, answer.status));
+    fn complete(&self, answers: &[(Waiter, Answer)]) {
+        self.answers.lock().extend(answers.iter().map(|(waiter, answer)| (*waiter, answer.status)));
     }
-
-    fn flush(&self) {}
 
     fn notify(&self, environment: u32, event: &Event) {
         self.news.lock().push((environment, event.clone()));

@@ -36,7 +36,7 @@ const ALIGNMENT: usize = 4;
 /// Most records in one delivery: what a turn of the event loop takes before timers get theirs.
 const MAX_RECORDS_PER_TURN: usize = 512;
 /// A drained buffer larger than this is given back instead of kept for the next burst.
-const KEPT_CAPACITY: usize = 1 << 20;
+pub(crate) const KEPT_CAPACITY: usize = 1 << 20;
 
 /// The ticket of news, which nobody waits for.
 const NEWS: u32 = u32::MAX;

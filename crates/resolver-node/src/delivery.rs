@@ -97,8 +97,9 @@ impl Delivery {
     /// Ends a call that is always answered later: by `answer` if there is one already.
     pub(crate) fn settle_later(&self, scope: Scope<'_>, answer: Option<&Answer>, ticket: u32) {
         if let Some(answer) = answer {
-            self.port.push(answer, ticket);
-            self.port.flush();
+            let mut record = Vec::new();
+            encode(answer, ticket, &mut record);
+            self.port.deliver(&record);
         }
         self.add_waiter(scope);
     }

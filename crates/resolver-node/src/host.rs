@@ -1,26 +1,21 @@
 //! What the client needs of the program around it: a thread, and a way for answers to reach their event loops.
 
 use std::io;
-use std::sync::Arc;
 
 use dns_client::{Answer, Event, Host, IoThread, Waiter};
 use parking_lot::Mutex;
 
+use crate::batch::{KEPT_CAPACITY, encode, encode_news};
 use crate::event;
-use crate::port::{self, Port};
+use crate::port;
 use crate::thread;
 
 /// Node, seen from the client.
 #[derive(Default)]
 pub(crate) struct NodeHost {
-    /// Ports with records that nobody has signalled yet, and the one of the last record. Only the I/O thread locks it.
-    touched: Mutex<Touched>,
-}
-
-#[derive(Default)]
-struct Touched {
-    last: Option<Arc<Port>>,
-    unsignalled: Vec<Arc<Port>>,
+    /// Where the records of a port are put together, so that its event loop does not wait for that. Only the I/O thread
+    /// locks it.
+    records: Mutex<Vec<u8>>,
 }
 
 impl Host for NodeHost {
@@ -28,31 +23,27 @@ impl Host for NodeHost {
         thread::spawn(io)
     }
 
-    fn complete(&self, waiter: Waiter, answer: Answer) {
-        let mut touched = self.touched.lock();
-        if touched.last.as_ref().is_none_or(|last| last.id() != waiter.environment) {
-            touched.last = port::find(waiter.environment);
+    fn complete(&self, answers: &[(Waiter, Answer)]) {
+        let mut records = self.records.lock();
+        for answers in answers.chunk_by(|(one, _), (next, _)| one.environment == next.environment) {
+            let Some(port) = answers.first().and_then(|(waiter, _)| port::find(waiter.environment)) else {
+                continue;
+            };
+            records.clear();
+            for (waiter, answer) in answers {
+                encode(answer, waiter.ticket, &mut records);
+            }
+            port.deliver(&records);
         }
-        let Some(port) = &touched.last else { return };
-        if port.push(&answer, waiter.ticket) {
-            let port = Arc::clone(port);
-            touched.unsignalled.push(port);
-        }
-    }
-
-    fn flush(&self) {
-        let mut touched = self.touched.lock();
-        for port in touched.unsignalled.drain(..) {
-            port.flush();
-        }
-        // Held any longer, the port of an environment that has ended would live until the next answer.
-        touched.last = None;
+        records.clear();
+        records.shrink_to(KEPT_CAPACITY);
     }
 
     fn notify(&self, environment: u32, event: &Event) {
         if let Some(port) = port::find(environment) {
-            port.push_news(&event::to_json(event));
-            port.flush();
+            let mut record = Vec::new();
+            encode_news(&event::to_json(event), &mut record);
+            port.deliver(&record);
         }
     }
 }

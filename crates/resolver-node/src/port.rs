@@ -8,12 +8,11 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use dns_client::Answer;
 use napi::Result;
 use napi_sys as sys;
 use parking_lot::{Mutex, RwLock};
 
-use crate::batch::{Outgoing, encode, encode_news};
+use crate::batch::Outgoing;
 use crate::node_api::{Scope, check};
 use crate::process;
 use crate::threadsafe_function::{Run, ThreadsafeFunction};
@@ -104,28 +103,14 @@ impl Port {
         close(self.id);
     }
 
-    /// Adds a record for the next delivery; true if it is the first. Dropped if the environment has ended.
-    pub(crate) fn push(&self, answer: &Answer, ticket: u32) -> bool {
+    /// Takes encoded records and asks for a delivery, unless one is outstanding already. They are dropped if the
+    /// environment has ended.
+    pub(crate) fn deliver(&self, records: &[u8]) {
         let mut slot = self.slot.lock();
         if slot.functions.is_none() {
-            return false;
+            return;
         }
-        let first = slot.outbox.is_empty();
-        encode(answer, ticket, &mut slot.outbox);
-        first
-    }
-
-    /// Adds a record that nobody asked for. Dropped if the environment has ended.
-    pub(crate) fn push_news(&self, json: &str) {
-        let mut slot = self.slot.lock();
-        if slot.functions.is_some() {
-            encode_news(json, &mut slot.outbox);
-        }
-    }
-
-    /// Asks for a delivery, unless one is outstanding already.
-    pub(crate) fn flush(&self) {
-        let mut slot = self.slot.lock();
+        slot.outbox.extend_from_slice(records);
         if !slot.signalled && !slot.outbox.is_empty() {
             slot.signalled = true;
             slot.signal(|functions| &functions.delivery);

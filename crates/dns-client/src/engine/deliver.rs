@@ -1,5 +1,6 @@
 //! How a flight ends: what the cache keeps and what each taker gets.
 
+use std::mem;
 use std::sync::Arc;
 
 use dns_cache::{Fill, Insert, Key};
@@ -10,7 +11,7 @@ use super::flights::Room;
 use super::slots::Id;
 use super::waiting::Caller;
 use super::{Engine, Timer, Turn};
-use crate::answer::{Answer, AnswerKind, Status};
+use crate::answer::Status;
 use crate::payload;
 use crate::time::Time;
 
@@ -26,17 +27,12 @@ const UNPROVEN_NXDOMAIN_MS: u64 = 1_000;
 const LEAST_SILENCE_MS: u64 = 1_000;
 
 impl Engine {
-    /// The flight has records.
-    pub(super) fn accept_data(
-        &mut self,
-        turn: &mut Turn<'_>,
-        id: Id<Flight>,
-        mut payload: Vec<u8>,
-        ttl: u32,
-    ) {
+    /// The flight has records: those that were read last.
+    pub(super) fn accept_data(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, ttl: u32) {
         let Some(flight) = self.flights.get(id) else { return };
         let (least, most) = flight.plan.ttl_seconds;
         let ttl = payload::bounded_ttl(ttl.min(flight.chain_ttl)).clamp(least, most);
+        let mut payload = mem::take(&mut self.payload);
         payload::set_ttl(&mut payload, ttl);
         let is_address = payload::is_address(flight.key.rtype);
         let insert = Insert {
@@ -48,13 +44,7 @@ impl Engine {
             ..Insert::default()
         };
         let (expires_in_ms, refresh_in_ms) = self.store(turn.now, id, insert);
-        let outcome = Outcome::Data {
-            payload: payload.into_boxed_slice(),
-            expires_in_ms,
-            refresh_in_ms,
-            age_ms: 0,
-            from_cache: false,
-        };
+        let outcome = Outcome::Data { payload, expires_in_ms, refresh_in_ms, age_ms: 0, from_cache: false };
         self.finish(turn, id, outcome);
     }
 
@@ -172,9 +162,22 @@ impl Engine {
         let Some(Flight { key, servers, seats, attempts, .. }) = self.flights.remove(id) else { return };
         let rtype = key.rtype;
         self.flight_shares.remove(key.namespace);
-        let outcome = Arc::new(outcome);
+        let mut lookups = false;
         for seat in &seats {
-            self.delivered.push_back((seat.taker, rtype, Arc::clone(&outcome)));
+            match seat.taker {
+                Taker::Caller(caller) => self.answer_caller(caller, rtype, &outcome),
+                Taker::Task(_) => lookups = true,
+                Taker::Refresh => {}
+            }
+        }
+        if lookups {
+            let outcome = Arc::new(outcome);
+            let takers = seats.iter().map(|seat| seat.taker);
+            for taker in takers.filter(|taker| matches!(taker, Taker::Task(_))) {
+                self.delivered.push_back((taker, rtype, Arc::clone(&outcome)));
+            }
+        } else if let Outcome::Data { payload, .. } = outcome {
+            self.payload = payload;
         }
         self.flights.give_back(Room { servers, seats, attempts });
     }
@@ -191,9 +194,11 @@ impl Engine {
     }
 
     fn answer_caller(&mut self, caller: Id<Caller>, rtype: Rtype, outcome: &Outcome) {
-        let Some(Caller { waiter, .. }) = self.callers.remove(caller) else { return };
-        let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
-        outcome.tell(rtype, &mut answer);
-        self.complete(waiter, answer);
+        let Some(Caller { waiter, kind, .. }) = self.callers.remove(caller) else { return };
+        if self.waiters.remove(waiter) {
+            let answer = self.completed.add(waiter);
+            answer.kind = kind;
+            outcome.tell(rtype, answer);
+        }
     }
 }

@@ -71,7 +71,7 @@ pub(super) struct Seat {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
     /// Records of the flight's type, as the cache keeps them, and how long ago they came.
-    Data { payload: Box<[u8]>, expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64, from_cache: bool },
+    Data { payload: Vec<u8>, expires_in_ms: u64, refresh_in_ms: u64, age_ms: u64, from_cache: bool },
     /// NXDOMAIN or NODATA. `said` is the failure that a lookup takes for it, or says that aliases led to it, else it is
     /// the same.
     Denied { status: Status, said: Status, expires_in_ms: u64 },

@@ -6,6 +6,7 @@
 
 mod alias_following;
 mod attempts;
+mod completed;
 mod cookies;
 mod deliver;
 mod flight;
@@ -43,6 +44,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use parking_lot::Mutex;
 
+use completed::Completed;
 pub(crate) use flight::FlightKey;
 pub(crate) use flight::Outcome;
 use flight::{Flight, Seat, Taker};
@@ -61,7 +63,6 @@ pub(crate) use waiters::MOST_WAITERS;
 use waiters::Waiters;
 use waiting::Caller;
 
-use crate::answer::{Answer, Waiter};
 use crate::plan::{Endpoint, Plan};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
@@ -143,7 +144,9 @@ pub(crate) struct Engine {
     timers: TimerWheel<Timer>,
     due: Vec<Timer>,
     delivered: VecDeque<(Taker, dns_wire::Rtype, Arc<Outcome>)>,
-    completed: Vec<(Waiter, Answer)>,
+    /// Where an answer is read into; what a flight ends with has it until everybody knows.
+    payload: Vec<u8>,
+    completed: Completed,
     rotation: usize,
     query: Vec<u8>,
     housekeeping: bool,
@@ -177,7 +180,8 @@ impl Engine {
             timers: TimerWheel::new(now),
             due: Vec::new(),
             delivered: VecDeque::new(),
-            completed: Vec::new(),
+            payload: Vec::new(),
+            completed: Completed::default(),
             rotation: 0,
             query: Vec::with_capacity(512),
             housekeeping: false,
@@ -186,7 +190,7 @@ impl Engine {
     }
 
     /// Waiters whose answers are ready.
-    pub(crate) const fn completed(&mut self) -> &mut Vec<(Waiter, Answer)> {
+    pub(crate) const fn completed(&mut self) -> &mut Completed {
         &mut self.completed
     }
 

@@ -89,7 +89,7 @@ impl Engine {
             edns: attempt.edns,
             ttl_seconds: flight.plan.ttl_seconds,
         };
-        let Reply { verdict, edns, cookie } = response::read(message, asked);
+        let Reply { verdict, edns, cookie } = response::read(message, asked, &mut self.payload);
         if verdict == Verdict::Mismatch {
             return false;
         }
@@ -137,7 +137,7 @@ impl Engine {
             Verdict::Denied { status, said, ttl } => {
                 self.denied(turn, id, number, Held { rank, status, said, ttl });
             }
-            Verdict::Data { payload, ttl } => self.accept_data(turn, id, payload, ttl),
+            Verdict::Data { ttl } => self.accept_data(turn, id, ttl),
             Verdict::Alias { target, links, ttl } => self.follow(turn, id, number, target, links, ttl),
         }
         true

@@ -23,8 +23,8 @@ pub(super) enum Verdict {
     Failed(Status),
     /// No such name, or no such data; `said` tells whether aliases led there. `ttl` in seconds; absent without SOA.
     Denied { status: Status, said: Status, ttl: Option<u32> },
-    /// Records as the cache keeps them, the TTL of the whole still to be set.
-    Data { payload: Vec<u8>, ttl: u32 },
+    /// Records, which are read; the TTL of the whole is still to be set.
+    Data { ttl: u32 },
     /// The name is an alias; the message does not say what for its target holds. `links`: aliases on the way there.
     Alias { target: Name, links: usize, ttl: u32 },
     /// Aliases in a circle, or more than anyone needs.
@@ -60,8 +60,8 @@ pub(super) struct Asked<'a> {
     pub(super) ttl_seconds: (u32, u32),
 }
 
-/// Reads `message` as the answer to a query.
-pub(super) fn read(message: &[u8], asked: Asked<'_>) -> Reply {
+/// Reads `message` as the answer to a query, its records into `payload` as the cache keeps them.
+pub(super) fn read(message: &[u8], asked: Asked<'_>, payload: &mut Vec<u8>) -> Reply {
     let Some(header) = Header::peek(message) else { return Verdict::Mismatch.into() };
     if !header.is_response() {
         return Verdict::Mismatch.into();
@@ -89,10 +89,14 @@ pub(super) fn read(message: &[u8], asked: Asked<'_>) -> Reply {
     }
     let Ok(parsed) = Message::parse(message) else { return Verdict::Malformed.into() };
     let opt = parsed.opt();
-    Reply { verdict: judge(&parsed, asked), edns: opt.is_some(), cookie: opt.and_then(|opt| opt.cookie()) }
+    Reply {
+        verdict: judge(&parsed, asked, payload),
+        edns: opt.is_some(),
+        cookie: opt.and_then(|opt| opt.cookie()),
+    }
 }
 
-fn judge(parsed: &Message<'_>, asked: Asked<'_>) -> Verdict {
+fn judge(parsed: &Message<'_>, asked: Asked<'_>, payload: &mut Vec<u8>) -> Verdict {
     match parsed.rcode() {
         Rcode::FORMERR => return refused(Status::FormErr, asked.edns),
         Rcode::NOTIMP | Rcode::BADVERS => return refused(Status::NotImp, asked.edns),
@@ -103,7 +107,7 @@ fn judge(parsed: &Message<'_>, asked: Asked<'_>) -> Verdict {
         return if asked.over_tcp { Verdict::Failed(Status::BadResponse) } else { Verdict::Truncated };
     }
     match parsed.rcode() {
-        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(parsed, asked),
+        Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(parsed, asked, payload),
         Rcode::REFUSED => Verdict::Failed(Status::Refused),
         _ => Verdict::Failed(Status::ServFail),
     }
@@ -113,13 +117,13 @@ fn refused(status: Status, asked_edns: bool) -> Verdict {
     if asked_edns { Verdict::EdnsRefused(status) } else { Verdict::Failed(status) }
 }
 
-fn read_answer(message: &Message<'_>, asked: Asked<'_>) -> Verdict {
+fn read_answer(message: &Message<'_>, asked: Asked<'_>, payload: &mut Vec<u8>) -> Verdict {
     let Ok(answer) = Answer::follow(message, asked.name, asked.rtype) else { return Verdict::Misled };
     if asked.links + answer.chain_len() > MAX_CHAIN {
         return Verdict::Misled;
     }
     let nxdomain = message.rcode() == Rcode::NXDOMAIN;
-    let mut payload = payload::begin();
+    payload::begin(payload);
     if payload::is_address(asked.rtype) {
         for record in answer.records() {
             match record.rdata() {
@@ -130,11 +134,11 @@ fn read_answer(message: &Message<'_>, asked: Asked<'_>) -> Verdict {
         }
     } else {
         for record in answer.records() {
-            payload::push_record(&mut payload, &record, asked.ttl_seconds);
+            payload::push_record(payload, &record, asked.ttl_seconds);
         }
     }
-    if !payload::is_empty(&payload) {
-        return Verdict::Data { payload, ttl: answer.min_ttl().unwrap_or(0) };
+    if !payload::is_empty(payload) {
+        return Verdict::Data { ttl: answer.min_ttl().unwrap_or(0) };
     }
     if answer.incomplete() && !nxdomain && answer.negative_ttl().is_none() {
         return Verdict::Alias {

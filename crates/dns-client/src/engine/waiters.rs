@@ -29,8 +29,9 @@ impl Waiters {
     }
 
     pub(super) fn insert(&mut self, waiter: Waiter, place: Place, namespace: NamespaceId) {
-        self.remove(waiter);
-        self.places.insert(waiter, (place, namespace));
+        if let Some((_, before)) = self.places.insert(waiter, (place, namespace)) {
+            self.shares.remove(before);
+        }
         self.shares.add(namespace);
     }
 

@@ -14,15 +14,17 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Place {
     Task(Id<Task>),
-    Caller { caller: Id<Caller>, flight: Id<Flight> },
+    Caller(Id<Caller>),
 }
 
 /// Somebody who asked for the records of one type.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(super) waiter: Waiter,
-    kind: AnswerKind,
+    pub(super) kind: AnswerKind,
     resolver: u32,
+    /// Where it waits, once that is known.
+    flight: Option<Id<Flight>>,
 }
 
 impl Engine {
@@ -41,15 +43,18 @@ impl Engine {
             self.turn_caller_away(turn.now, &key, waiter, Refusal::Overload);
             return;
         }
-        let caller = self.callers.insert(Caller { waiter, kind, resolver });
-        let asked = key.clone();
-        match self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
+        let caller = self.callers.insert(Caller { waiter, kind, resolver, flight: None });
+        self.waiters.insert(waiter, Place::Caller(caller), key.namespace);
+        match self.ask(turn, key.clone(), snapshot, Taker::Caller(caller), deadline, None) {
             Ok(flight) => {
-                self.waiters.insert(waiter, Place::Caller { caller, flight }, asked.namespace);
+                // It may have ended already.
+                if let Some(caller) = self.callers.get_mut(caller) {
+                    caller.flight = Some(flight);
+                }
             }
             Err(why) => {
                 self.callers.remove(caller);
-                self.turn_caller_away(turn.now, &asked, waiter, why);
+                self.turn_caller_away(turn.now, &key, waiter, why);
             }
         }
         self.drain(turn);
@@ -70,14 +75,14 @@ impl Engine {
             self.waiters.remove(waiter);
             self.leave(place);
         }
-        self.completed.retain(|(waiter, _)| !of_it(*waiter));
+        self.completed.retain(|waiter| !of_it(waiter));
     }
 
     /// Waiters of one resolver, which was closed.
     pub(crate) fn resolver_closed(&mut self, resolver: u32) {
         let belongs = |_: Waiter, place| match place {
             Place::Task(id) => self.tasks.get(id).is_some_and(|task| task.resolver() == resolver),
-            Place::Caller { caller, .. } => self.callers.get(caller).is_some_and(|c| c.resolver == resolver),
+            Place::Caller(caller) => self.callers.get(caller).is_some_and(|c| c.resolver == resolver),
         };
         for (waiter, _) in self.waiters.find(belongs) {
             self.cancel(waiter, Status::Closed);
@@ -90,9 +95,10 @@ impl Engine {
             Place::Task(task) => {
                 self.end_task(task);
             }
-            Place::Caller { caller, flight } => {
-                self.callers.remove(caller);
-                self.taker_left(flight);
+            Place::Caller(caller) => {
+                if let Some(Caller { flight: Some(flight), .. }) = self.callers.remove(caller) {
+                    self.taker_left(flight);
+                }
             }
         }
     }
@@ -106,7 +112,7 @@ impl Engine {
     /// A waiter has its answer; a second one for the same waiter is dropped.
     pub(super) fn complete(&mut self, waiter: Waiter, answer: Answer) {
         if self.waiters.remove(waiter) {
-            self.completed.push((waiter, answer));
+            self.completed.push(waiter, answer);
         }
     }
 
@@ -117,12 +123,12 @@ impl Engine {
 
     pub(super) fn settle_refused(&mut self, waiter: Waiter, answer: Answer) {
         self.waiters.remove(waiter);
-        self.completed.push((waiter, answer));
+        self.completed.push(waiter, answer);
     }
 
     /// Everything outstanding fails; used when the I/O thread starts over.
     pub(crate) fn fail_all(&mut self) -> Vec<(Waiter, Answer)> {
-        let mut lost = std::mem::take(&mut self.completed);
+        let mut lost = std::mem::take(&mut self.completed).into_vec();
         for (waiter, place) in std::mem::take(&mut self.waiters).find(|_, _| true) {
             let kind = kind_at(&self.callers, place);
             lost.push((waiter, Answer { kind, status: Status::ServFail, ..Answer::default() }));
@@ -135,7 +141,7 @@ impl Engine {
 fn kind_at(callers: &Slots<Caller>, place: Place) -> AnswerKind {
     match place {
         Place::Task(_) => AnswerKind::Lookup,
-        Place::Caller { caller, .. } => callers.get(caller).map_or(AnswerKind::Records, |caller| caller.kind),
+        Place::Caller(caller) => callers.get(caller).map_or(AnswerKind::Records, |caller| caller.kind),
     }
 }
 

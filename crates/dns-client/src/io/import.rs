@@ -30,7 +30,7 @@ impl IoThread {
                 answer.records = format!(r#"{{"imported":{imported},"matched":{matched}}}"#).into_bytes();
             }
         }
-        self.engine.completed().push((import.waiter, answer));
+        self.engine.completed().push(import.waiter, answer);
     }
 
     /// Returns true if no row is left.

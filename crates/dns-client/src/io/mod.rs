@@ -173,13 +173,10 @@ impl IoThread {
         while let Some(command) = self.shared.take() {
             lost.extend(command.waiter().map(failed));
         }
-        for (waiter, answer) in lost {
-            self.shared.host.complete(waiter, answer);
-        }
+        self.shared.host.complete(&lost);
         self.sockets.clear();
         self.engine = new_engine(&self.shared, Time::now());
         self.engine.publish_gauges();
-        self.shared.host.flush();
     }
 
     /// What was submitted, without waiting for anything to come of it.
@@ -221,7 +218,7 @@ impl IoThread {
                         compose::cached_outcome(&self.shared.cache, &key.in_cache(), now).unwrap_or(denied);
                     let mut answer = Answer { kind: AnswerKind::of(rtype), ..Answer::default() };
                     outcome.tell(rtype, &mut answer);
-                    self.engine.completed().push((waiter, answer));
+                    self.engine.completed().push(waiter, answer);
                     return;
                 }
                 let mut turn = Turn { now, network: &mut self.sockets };
@@ -263,7 +260,7 @@ impl IoThread {
         let at_hand = AtHand { cache, snapshot: &snapshot, sources, now };
         if at_hand.ask_hosts(name, wanted, &mut answer) {
             (answer.slot, answer.generation) = guard;
-            self.engine.completed().push((waiter, answer));
+            self.engine.completed().push(waiter, answer);
             return;
         }
         let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else {
@@ -275,7 +272,7 @@ impl IoThread {
                 answer = Answer { status: Status::NxDomain, ..Answer::default() };
             }
             (answer.slot, answer.generation) = guard;
-            self.engine.completed().push((waiter, answer));
+            self.engine.completed().push(waiter, answer);
             return;
         }
         let request =
@@ -327,17 +324,15 @@ impl IoThread {
     }
 
     fn hand_over(&mut self) {
-        if self.engine.completed().is_empty() {
+        if self.engine.completed().as_slice().is_empty() {
             return;
         }
         self.engine.publish_gauges();
-        let completed = self.engine.completed();
-        for (waiter, answer) in completed.drain(..) {
-            self.shared.host.complete(waiter, answer);
-        }
-        // What one burst needed is not kept for ever.
-        completed.shrink_to(COMMANDS);
-        self.shared.host.flush();
+        // Nobody is answered twice, even if this panics.
+        let mut completed = std::mem::take(self.engine.completed());
+        self.shared.host.complete(completed.as_slice());
+        completed.clear();
+        *self.engine.completed() = completed;
     }
 
     /// Lets [`crate::Client::stats`] see how things stand.

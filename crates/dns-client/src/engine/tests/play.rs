@@ -358,7 +358,7 @@ impl Play {
 
     /// The answers that came since the last call.
     pub(super) fn answers(&mut self) -> Vec<(Waiter, Answer)> {
-        std::mem::take(self.engine.completed())
+        std::mem::take(self.engine.completed()).into_vec()
     }
 
     /// The answer of `waiter`, the only one since the last call.
