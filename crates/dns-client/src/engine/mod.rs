@@ -213,14 +213,14 @@ impl Engine {
     fn ask(
         &mut self,
         turn: &mut Turn<'_>,
-        key: FlightKey,
+        key: &FlightKey,
         snapshot: &Arc<Snapshot>,
         taker: Taker,
         deadline: Time,
         sibling: Option<Id<Flight>>,
     ) -> Result<Id<Flight>, Refusal> {
-        let hash = self.flights.hash(&key);
-        if let Some(id) = self.flights.find(hash, &key, snapshot.plan.pace)
+        let hash = self.flights.hash(key);
+        if let Some(id) = self.flights.find(hash, key, snapshot.plan.pace)
             && let Some(flight) = self.flights.get_mut(id)
         {
             count(&self.counters.coalesced);
@@ -233,14 +233,14 @@ impl Engine {
             }
             return Ok(id);
         }
-        self.admit_flight(turn.now, &key, &snapshot.plan, taker)?;
+        self.admit_flight(turn.now, key, &snapshot.plan, taker)?;
         let Room { mut servers, mut seats, attempts } = self.flights.room();
         self.order_servers(&snapshot.plan, turn.now, &mut servers);
         seats.push(Seat { taker, deadline, joined: 0 });
         self.flight_shares.add(key.namespace);
         let id = self.flights.insert(Flight {
             current: Arc::clone(&key.name),
-            key,
+            key: key.clone(),
             hash,
             plan: Arc::clone(&snapshot.plan),
             _keep: Arc::clone(snapshot),

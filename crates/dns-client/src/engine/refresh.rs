@@ -13,15 +13,15 @@ const SWEEP_BUDGET: usize = 4_096;
 
 impl Engine {
     /// Asks for `key` on nobody's behalf. If it is being asked for already, what comes of that ends the refresh too.
-    pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: FlightKey, snapshot: &Arc<Snapshot>) {
-        let under_way = self.flights.find(self.flights.hash(&key), &key, snapshot.plan.pace);
+    pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: &FlightKey, snapshot: &Arc<Snapshot>) {
+        let under_way = self.flights.find(self.flights.hash(key), key, snapshot.plan.pace);
         match under_way.and_then(|id| self.flights.get(id)) {
             // What is served stale is asked for at each use: the first is enough.
             Some(flight) if flight.renews => return,
             Some(_) => {}
             None => count(&self.counters.refreshes),
         }
-        if self.ask(turn, key.clone(), snapshot, Taker::Refresh, Time::NEVER, None).is_err() {
+        if self.ask(turn, key, snapshot, Taker::Refresh, Time::NEVER, None).is_err() {
             self.cache.refresh_failed(&key.in_cache(), turn.now.as_millis());
         }
         self.drain(turn);

@@ -124,7 +124,7 @@ impl Engine {
                 continue;
             }
             let (snapshot, deadline) = (Arc::clone(&request.snapshot), request.deadline);
-            let flight = self.ask(turn, key, &snapshot, Taker::Task(id), deadline, sibling);
+            let flight = self.ask(turn, &key, &snapshot, Taker::Task(id), deadline, sibling);
             let state = match flight {
                 Ok(flight) => {
                     sibling = Some(flight);

@@ -32,7 +32,7 @@ impl Engine {
     pub(crate) fn query(
         &mut self,
         turn: &mut Turn<'_>,
-        key: FlightKey,
+        key: &FlightKey,
         snapshot: &Arc<Snapshot>,
         waiter: Waiter,
         deadline: Time,
@@ -40,12 +40,12 @@ impl Engine {
     ) {
         let kind = AnswerKind::of(key.rtype);
         if !self.admits(key.namespace, turn.now, deadline) {
-            self.turn_caller_away(turn.now, &key, waiter, Refusal::Overload);
+            self.turn_caller_away(turn.now, key, waiter, Refusal::Overload);
             return;
         }
         let caller = self.callers.insert(Caller { waiter, kind, resolver, flight: None });
         self.waiters.insert(waiter, Place::Caller(caller), key.namespace);
-        match self.ask(turn, key.clone(), snapshot, Taker::Caller(caller), deadline, None) {
+        match self.ask(turn, key, snapshot, Taker::Caller(caller), deadline, None) {
             Ok(flight) => {
                 // It may have ended already.
                 if let Some(caller) = self.callers.get_mut(caller) {
@@ -54,7 +54,7 @@ impl Engine {
             }
             Err(why) => {
                 self.callers.remove(caller);
-                self.turn_caller_away(turn.now, &key, waiter, why);
+                self.turn_caller_away(turn.now, key, waiter, why);
             }
         }
         self.drain(turn);

@@ -222,9 +222,9 @@ impl IoThread {
                     return;
                 }
                 let mut turn = Turn { now, network: &mut self.sockets };
-                self.engine.query(&mut turn, key, &snapshot, waiter, deadline, resolver.id);
+                self.engine.query(&mut turn, &key, &snapshot, waiter, deadline, resolver.id);
             }
-            Command::Refresh { key, snapshot } => self.engine.refresh(&mut turn, key, &snapshot),
+            Command::Refresh { key, snapshot } => self.engine.refresh(&mut turn, &key, &snapshot),
             Command::Cancel(waiter) => self.engine.cancel(waiter, Status::Cancelled),
             Command::CloseResolver(resolver) => self.engine.resolver_closed(resolver),
             Command::CloseEnvironment(environment) => self.engine.environment_closed(environment),

@@ -259,7 +259,7 @@ impl Play {
         let name = Arc::new(Name::from_ascii(name).expect("a name"));
         let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
         let (snapshot, deadline) = (Arc::clone(&self.snapshot), self.now().plus_millis(patience_ms));
-        self.with(|engine, turn| engine.query(turn, key, &snapshot, waiter, deadline, resolver));
+        self.with(|engine, turn| engine.query(turn, &key, &snapshot, waiter, deadline, resolver));
         waiter
     }
 
@@ -268,7 +268,7 @@ impl Play {
         let name = Arc::new(Name::from_ascii(name).expect("a name"));
         let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
         let snapshot = Arc::clone(&self.snapshot);
-        self.with(|engine, turn| engine.refresh(turn, key, &snapshot));
+        self.with(|engine, turn| engine.refresh(turn, &key, &snapshot));
     }
 
     /// The machine's addresses changed.
