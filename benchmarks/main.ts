@@ -16,7 +16,13 @@ import { describeMachine } from './harness/machine.ts';
 import { nodeBinaries } from './harness/node-binaries.ts';
 import { printExperiment } from './harness/print-experiment.ts';
 import { renderResults } from './harness/render-results.ts';
-import { readResults, writeHeadlines, writeReport, writeResult, type Durations } from './harness/result-files.ts';
+import {
+  readResults,
+  writeHeadlines,
+  writeReport,
+  writeResult,
+  type Durations,
+} from './harness/result-files.ts';
 import { runExperiment } from './harness/rounds.ts';
 import { memory } from './memory/group.ts';
 import { micro } from './micro/group.ts';
@@ -53,7 +59,9 @@ async function runGroup(group: Group, rounds: number): Promise<Durations> {
     preparing: Math.round((performance.now() - start - measuredMs) / 1000),
   };
   await writeResult({ group: group.name, title: group.title, machine, seconds, experiments });
-  console.log(`\n${group.name} took ${durationText(seconds.measuring)}, and ${preparation(seconds.preparing)}`);
+  console.log(
+    `\n${group.name} took ${durationText(seconds.measuring)}, and ${preparation(seconds.preparing)}`,
+  );
   return seconds;
 }
 

@@ -1,4 +1,5 @@
-//! Does one thing so many times: `instruction-counts CASE TIMES`. Prints how often that asked for memory.
+//! Does one thing so many times: `instruction-counts CASE TIMES`. Prints how often that asked for memory. Without arguments
+//! it prints the names of its cases.
 //!
 //! `scripts/instruction-counts.mjs` runs it under callgrind for two numbers of times and takes the difference, so
 //! that what happens once does not count.
@@ -14,7 +15,11 @@ static ALLOCATOR: counting::Counting = counting::Counting;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let case = arguments.next().and_then(|name| cases::find(&name));
+    let Some(name) = arguments.next() else {
+        println!("{}", cases::names().join("\n"));
+        return ExitCode::SUCCESS;
+    };
+    let case = cases::find(&name);
     let times = arguments.next().and_then(|times| times.parse().ok());
     let (Some(prepare), Some(times)) = (case, times) else {
         eprintln!("usage: instruction-counts CASE TIMES, with a case of: {}", cases::names().join(", "));
