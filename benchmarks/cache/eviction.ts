@@ -19,6 +19,10 @@ const traces = {
   loop: 'a loop 1.2 times as large',
 } as const;
 
+function shownSize(size: number, unit: Unit): string {
+  return unit === 'entries' ? `${figure(size, 0)} entries` : `${figure((size * octetsPerName) / 1000, 0)} kB`;
+}
+
 function budgetsOf(trace: string, unit: Unit): Budget[] {
   // What a loop does to each is shown, not bounded.
   if (trace === 'loop') return [];
@@ -26,18 +30,17 @@ function budgetsOf(trace: string, unit: Unit): Budget[] {
   const what = unit === 'entries' ? `within ${points} points of` : 'not below';
   return judgedOpponents.flatMap((against) =>
     sizes.map((size): Budget => {
-      const text = `${what} ${against}, size ${figure(size, 0)}`;
+      const text = `${what} ${against}`;
       const metric = `hits${size}`;
-      return { text, metric, subject: ours, against, relation: 'excess', bound: 'at least', limit };
+      const at = shownSize(size, unit);
+      return { text, at, metric, subject: ours, against, relation: 'excess', bound: 'at least', limit };
     }),
   );
 }
 
 function experiment(play: Player, trace: string, title: string, unit: Unit): ExperimentSpec {
-  const shown = (size: number): string =>
-    unit === 'entries' ? figure(size, 0) : `${figure((size * octetsPerName) / 1000, 0)} kB`;
   const metrics = sizes.flatMap((size) => [
-    [`hits${size}`, { unit: `% hits, ${shown(size)}`, digits: 1 }],
+    [`hits${size}`, { unit: `% hits, ${shownSize(size, unit)}`, digits: 1 }],
     [`octets${size}`, { unit: 'B allocated', digits: 0 }],
   ]);
   return {

@@ -51,7 +51,10 @@ function foldedCell(several: readonly Judged[]): string {
   const met = several.filter(({ verdict }) => verdict.outcome === 'met').length;
   const missed = several.filter(({ verdict }) => verdict.outcome === 'missed').length;
   const count = missed > 0 ? `**${missed} of ${several.length} missed**` : `${met} of ${several.length} met`;
-  return `${count}; worst ${measuredText(worst.verdict, worst.experiment)}, ${worst.verdict.budget.at ?? ''}`;
+  const text = measuredText(worst.verdict, worst.experiment);
+  const { at = '' } = worst.verdict.budget;
+  // A metric of its own for each size has the size in its unit already.
+  return `${count}; worst ${text.endsWith(at) ? text : `${text}, ${at}`}`;
 }
 
 function rowTable(judged: readonly Judged[]): string[] {
