@@ -1,11 +1,11 @@
 /**
- * Program: nanoseconds of one call into an addon. Its argument is a {@link CallFloorRun} in JSON.
+ * Program: CPU time of one call into an addon. Its argument is a {@link CallFloorRun} in JSON.
  *
  * @module
  */
 import { createRequire } from 'node:module';
 import { hostNames } from '../harness/name-server.ts';
-import { median } from '../harness/statistics.ts';
+import { cpuTimeOf } from './cpu-time.ts';
 
 /** What one process measures. */
 export interface CallFloorRun {
@@ -19,8 +19,7 @@ interface CallFloor {
   length(name: string): number;
 }
 
-const calls = 1_000_000;
-const timings = 5;
+const calls = 500_000;
 
 const { addon, call } = JSON.parse(process.argv[2] ?? '') as CallFloorRun;
 const floor = createRequire(import.meta.url)(addon) as CallFloor;
@@ -40,10 +39,10 @@ function callLength(): number {
 
 const repeat = call === 'nothing' ? callNothing : callLength;
 const least = repeat();
-const times: number[] = [];
-for (let timing = 0; timing < timings; timing += 1) {
-  const start = process.hrtime.bigint();
-  if (repeat() !== least) throw new Error('a call did not do what it should');
-  times.push(Number(process.hrtime.bigint() - start) / calls);
-}
-process.stdout.write(`${JSON.stringify({ time: median(times) })}\n`);
+const time = await cpuTimeOf({
+  calls,
+  run: () => {
+    if (repeat() !== least) throw new Error('a call did not do what it should');
+  },
+});
+process.stdout.write(`${JSON.stringify({ time })}\n`);

@@ -1,5 +1,5 @@
 /**
- * Program: time or garbage of one cached lookup by one contender. Its argument is a {@link HitRun} in JSON.
+ * Program: CPU time or garbage of one cached lookup by one contender. Its argument is a {@link HitRun} in JSON.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import dns from 'node:dns';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstAddress, hostNames } from '../harness/name-server.ts';
-import { median } from '../harness/statistics.ts';
 import { awaitLookup, callLookup, type Sink } from './call-lookup.ts';
+import { cpuTimeOf } from './cpu-time.ts';
 import { prepareContender, type Contender, type ContenderName, type Shape } from './contender.ts';
 
 /** What one process measures. */
@@ -20,9 +20,9 @@ export interface HitRun {
   readonly port: number;
 }
 
+/** Their garbage, 15 MB of the floor's, is more than the young generation takes. */
+const sliceCalls = 50_000;
 const warmUpCalls = 200_000;
-const timedCalls = 100_000;
-const timings = 5;
 const observedCalls = 50_000;
 const warmUpTogether = 100;
 
@@ -64,19 +64,9 @@ function hits(count: number): Promise<void> {
   return awaitLookup(contender.lookupPromise, run.shape, count, sink);
 }
 
-/** Nanoseconds a call. */
-async function time(): Promise<number> {
-  const results: number[] = [];
-  for (let timing = 0; timing < timings; timing += 1) {
-    const start = process.hrtime.bigint();
-    await hits(timedCalls);
-    results.push(Number(process.hrtime.bigint() - start) / timedCalls);
-  }
-  return median(results);
-}
-
 /** Octets a call; needs a young generation that holds all of them. */
 async function garbage(): Promise<number> {
+  await hits(warmUpCalls);
   let collections = 0;
   const observer = new PerformanceObserver((list) => (collections += list.getEntries().length));
   observer.observe({ entryTypes: ['gc'] });
@@ -92,7 +82,9 @@ async function garbage(): Promise<number> {
 }
 
 await fill();
-await hits(warmUpCalls);
-const sample = run.measure === 'time' ? { time: await time() } : { garbage: await garbage() };
+const sample =
+  run.measure === 'time'
+    ? { time: await cpuTimeOf({ calls: sliceCalls, run: () => hits(sliceCalls) }) }
+    : { garbage: await garbage() };
 if (sink.octets === 0) throw new Error('no results');
 process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit());

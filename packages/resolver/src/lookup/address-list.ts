@@ -25,18 +25,8 @@ export function familyOf(address: string): 4 | 6 {
  * @returns a fresh array of fresh objects
  */
 export function arrange(list: RankedAddresses, turn: number, order: ResultOrder): LookupAddress[] {
-  const { addresses, family, ranks } = list;
+  const { addresses, family } = list;
   const count = addresses.length;
-  if (family !== 0) {
-    if (count === 1) return [{ address: addresses[0] as string, family }];
-    if (count === 2 && ranks.length === 0) {
-      const first = turn & 1;
-      return [
-        { address: addresses[first] as string, family },
-        { address: addresses[1 - first] as string, family },
-      ];
-    }
-  }
   const rotated: LookupAddress[] = [];
   for (let start = 0; start < count;) {
     const end = endOfRun(list, start);

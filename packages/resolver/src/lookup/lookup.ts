@@ -2,7 +2,6 @@
 import type { LookupAddress } from './address-list.ts';
 import { LookupFlag } from '../native/binding.ts';
 import { nextTick } from '../runtime/captured.ts';
-import type { Layout } from '../mirror/layout.ts';
 import { type LookupOptions, readCallbackRequest } from './lookup-request.ts';
 import { ADDRCONFIG, getDefaultResultOrder, nodeLookup } from '../runtime/node-dns.ts';
 import { literalOf, startLookup } from './start-lookup.ts';
@@ -83,14 +82,28 @@ export function createLookup(target: Target): Lookup {
     }
     if (--entry.fuel === 0) mirror.refuel(entry);
     if (mirror.quiet) mirror.wake();
-    let layout: Layout | undefined;
-    if (entry.mixed && getDefaultResultOrder() !== 'verbatim') {
-      layout = mirror.layout(entry, getDefaultResultOrder());
-    } else {
-      layout = entry.verbatim;
-      if (layout === undefined) layout = mirror.layout(entry, 'verbatim');
-      else entry.verbatim = layout.next;
+    const { shortFamily } = entry;
+    if (shortFamily !== 0) {
+      const { even, odd } = entry;
+      const isEven = (entry.fuel & 1) === 0;
+      if (!all) {
+        nextTick(done, null, isEven ? even : odd, shortFamily);
+      } else if (entry.count === 1) {
+        nextTick(done, null, [{ address: even, family: shortFamily }]);
+      } else if (isEven) {
+        nextTick(done, null, [
+          { address: even, family: shortFamily },
+          { address: odd, family: shortFamily },
+        ]);
+      } else {
+        nextTick(done, null, [
+          { address: odd, family: shortFamily },
+          { address: even, family: shortFamily },
+        ]);
+      }
+      return REQUEST;
     }
+    const layout = mirror.layout(entry, entry.mixed ? getDefaultResultOrder() : 'verbatim');
     if (layout === undefined) {
       const addresses = mirror.next(entry, getDefaultResultOrder());
       if (all) nextTick(done, null, addresses);
@@ -98,8 +111,6 @@ export function createLookup(target: Target): Lookup {
         nextTick(done, null, (addresses[0] as LookupAddress).address, (addresses[0] as LookupAddress).family);
     } else if (!all) {
       nextTick(done, null, layout.a0, layout.f0);
-    } else if (entry.count === 1) {
-      nextTick(done, null, [{ address: layout.a0, family: layout.f0 }]);
     } else if (entry.count === 2) {
       nextTick(done, null, [
         { address: layout.a0, family: layout.f0 },

@@ -36,7 +36,10 @@ const ASYNC_TYPE = 'DOUBAO_LOOKUP';
 const NO_ADDRESSES: LookupAddress[] = [];
 
 /** Settles a query for which nothing had to be waited. */
-export function finishAtOnce({ finish, isCallback }: Query, outcome: Outcome): void {
+export function finishAtOnce(
+  { finish, isCallback }: Pick<Query, 'finish' | 'isCallback'>,
+  outcome: Outcome,
+): void {
   const error = outcome instanceof Error ? outcome : null;
   const addresses = outcome instanceof Error ? NO_ADDRESSES : outcome;
   if (isCallback) nextTick(finish, error, addresses);

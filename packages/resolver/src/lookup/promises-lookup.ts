@@ -20,11 +20,11 @@ export interface PromisesLookup {
 type Family = 4 | 6;
 
 // An async function that builds the result itself is the cheapest promise of a fresh object there is.
-const one = async (a0: string, f0: Family): Promise<LookupAddress> => ({ address: a0, family: f0 });
-const list1 = async (a0: string, f0: Family): Promise<LookupAddress[]> => [{ address: a0, family: f0 }];
-const list2 = async (a0: string, f0: Family, a1: string, f1: Family): Promise<LookupAddress[]> => [
-  { address: a0, family: f0 },
-  { address: a1, family: f1 },
+const one = async (address: string, family: Family): Promise<LookupAddress> => ({ address, family });
+const list1 = async (address: string, family: Family): Promise<LookupAddress[]> => [{ address, family }];
+const list2 = async (address: string, second: string, family: Family): Promise<LookupAddress[]> => [
+  { address, family },
+  { address: second, family },
 ];
 const longer = async (layout: Layout, count: number): Promise<LookupAddress[]> => listOf(layout, count);
 
@@ -62,22 +62,20 @@ export function createPromisesLookup(target: Target): PromisesLookup {
     }
     if (--entry.fuel === 0) mirror.refuel(entry);
     if (mirror.quiet) mirror.wake();
-    let layout: Layout | undefined;
-    if (entry.mixed && getDefaultResultOrder() !== 'verbatim') {
-      layout = mirror.layout(entry, getDefaultResultOrder());
-    } else {
-      layout = entry.verbatim;
-      if (layout === undefined) layout = mirror.layout(entry, 'verbatim');
-      else entry.verbatim = layout.next;
+    const { shortFamily } = entry;
+    if (shortFamily !== 0) {
+      const { even, odd } = entry;
+      const isEven = (entry.fuel & 1) === 0;
+      if (!all) return one(isEven ? even : odd, shortFamily);
+      if (entry.count === 1) return list1(even, shortFamily);
+      return isEven ? list2(even, odd, shortFamily) : list2(odd, even, shortFamily);
     }
+    const layout = mirror.layout(entry, entry.mixed ? getDefaultResultOrder() : 'verbatim');
     if (layout === undefined) {
       const addresses = mirror.next(entry, getDefaultResultOrder());
       return Promise.resolve(all ? addresses : (addresses[0] as LookupAddress));
     }
-    if (!all) return one(layout.a0, layout.f0);
-    if (entry.count === 1) return list1(layout.a0, layout.f0);
-    if (entry.count === 2) return list2(layout.a0, layout.f0, layout.a1, layout.f1);
-    return longer(layout, entry.count);
+    return all ? longer(layout, entry.count) : one(layout.a0, layout.f0);
   };
   return lookup as PromisesLookup;
 }

@@ -35,27 +35,26 @@ export function startLookup(
 ): void {
   const { hostname, family, hints } = request;
   const variant = variantOf(family, hints);
-  const query = { request, name: hostname, variant, finish, isCallback };
   if (isNetworkDenied()) {
-    finishAtOnce(query, lookupError(ACCESS_DENIED, hostname));
+    finishAtOnce({ finish, isCallback }, lookupError(ACCESS_DENIED, hostname));
     return;
   }
   const known = target.mirror.find(hostname, variant);
   if (known !== undefined) {
-    finishAtOnce(query, target.mirror.hit(known, request.order));
+    finishAtOnce({ finish, isCallback }, target.mirror.hit(known, request.order));
     return;
   }
   const normal = normalizeHostname(hostname);
   if (normal.refusal !== undefined) {
-    finishAtOnce(query, lookupError(refusalOf(normal.refusal, request), hostname));
+    finishAtOnce({ finish, isCallback }, lookupError(refusalOf(normal.refusal, request), hostname));
     return;
   }
   const address = parseInetAton(normal.ascii);
   if (address !== undefined) {
-    finishAtOnce(query, inFamily(address, request));
+    finishAtOnce({ finish, isCallback }, inFamily(address, request));
     return;
   }
-  target.engine().lookup({ ...query, name: normal.ascii });
+  target.engine().lookup({ request, name: normal.ascii, variant, finish, isCallback });
 }
 
 /** An IPv4 address in another than the dotted form, as getaddrinfo gives it. */

@@ -84,11 +84,11 @@ export class Mirror {
     if (generations === undefined || answer.expiresInMs < 2 * TICK_MS) return undefined;
     if (Atomics.load(generations, answer.slot) !== answer.generation) return undefined;
     const now = Math.floor(this.#host.clock.monotonicMs());
-    const older = this.find(hostname, variant);
-    if (older !== undefined) {
+    if (this.names.has(hostname)) {
+      const older = this.find(hostname, variant);
       // One of many waiters for the same answer: all but the first find it here.
-      if (older.covers(answer, now)) return older;
-      this.#drop(older);
+      if (older?.covers(answer, now) === true) return older;
+      if (older !== undefined) this.#drop(older);
     }
     const turn = Math.floor(this.#host.random() * 0x10000);
     const entry = new Entry(hostname, name, variant, answer, now, turn);
@@ -102,7 +102,7 @@ export class Mirror {
   }
 
   /**
-   * The next rotation of an entry, for a hit that builds its result itself.
+   * The next rotation of an entry whose list is not short, for a hit that builds its result itself.
    *
    * @returns undefined if the list is too long: {@link Mirror.next} gives it
    */
@@ -115,6 +115,10 @@ export class Mirror {
 
   /** The next rotation of an entry, as a fresh array of fresh objects. */
   next(entry: Entry, order: ResultOrder): LookupAddress[] {
+    if (entry.shortFamily !== 0) {
+      entry.swap();
+      return entry.short;
+    }
     const layout = entry[order];
     // Laid out for quick hits only: many an entry is never hit.
     if (layout === undefined) return arrange(entry, entry.turn++, order);
@@ -126,7 +130,7 @@ export class Mirror {
   hit(entry: Entry, order: ResultOrder): LookupAddress[] {
     if (--entry.fuel === 0) this.refuel(entry);
     if (this.quiet) this.wake();
-    return this.next(entry, order);
+    return entry.shortFamily === 0 ? this.next(entry, order) : entry.short;
   }
 
   /** To be called by a hit that finds the mirror quiet. */
