@@ -1,7 +1,7 @@
-//! Memory for records: one array per size.
+//! Memory for records, by size.
 //!
-//! A freed record leaves a gap for the next one of its size. Beyond an eighth of gaps, the last records of an
-//! array move into them and the array shortens, so the memory of a shard follows what it stores. Every record
+//! A freed record leaves a gap for the next one of its size. Beyond an eighth of gaps, the last records of a
+//! size move into them and their chunks are given back, so the memory of a shard follows what it stores. Every record
 //! begins with the number of its node (see [`crate::record`]), by which the owner of one that moved is told.
 
 mod class;
@@ -11,16 +11,16 @@ use crate::record::{ROWS, Record};
 use class::Class;
 
 /// Records are rounded up to a multiple of this.
-const STEP: usize = 8;
+const STEP: usize = 4;
 /// Longer records have an allocation of their own.
 const LONGEST_PACKED: usize = 512;
 
-const INDEX_BITS: u32 = 25;
+const INDEX_BITS: u32 = 24;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
 /// The class of records with an allocation of their own.
 const LARGE: usize = LONGEST_PACKED / STEP;
 
-/// Where a record is: 7 bits of class, 25 bits of index in it.
+/// Where a record is: 8 bits of class, 24 bits of index in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Addr(u32);
 
@@ -28,6 +28,15 @@ impl Addr {
     fn new(class: usize, index: usize) -> Self {
         let part = |n| u32::try_from(n).expect("room is checked before a record is stored");
         Self(part(class) << INDEX_BITS | part(index))
+    }
+
+    /// As a number that [`from_bits`](Self::from_bits) takes. None has more than 129 in its highest octet.
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 
     #[inline]
@@ -81,7 +90,7 @@ impl Arena {
     /// Whether one more record of `len` octets can be addressed.
     pub(crate) fn has_room(&self, len: usize) -> bool {
         let held = match len {
-            0..=LONGEST_PACKED => self.classes.get(class_of(len)).map_or(0, |class| class.live.len()),
+            0..=LONGEST_PACKED => self.classes.get(class_of(len)).map_or(0, Class::len),
             _ => self.large.len(),
         };
         held < INDEX_MASK as usize
@@ -96,25 +105,32 @@ impl Arena {
         }
     }
 
+    pub(crate) fn get_mut(&mut self, addr: Addr) -> &mut [u8] {
+        match addr.class() {
+            LARGE => &mut self.large[addr.index()].octets,
+            class => self.classes[class].slot_mut(addr.index(), slot_size(class)),
+        }
+    }
+
     /// What readers of the record change.
     #[inline]
     pub(crate) fn live(&self, addr: Addr) -> &[Live; ROWS] {
         match addr.class() {
             LARGE => &self.large[addr.index()].live,
-            class => &self.classes[class].live[addr.index()],
+            class => self.classes[class].live(addr.index()),
         }
     }
 
     pub(crate) fn live_mut(&mut self, addr: Addr) -> &mut [Live; ROWS] {
         match addr.class() {
             LARGE => &mut self.large[addr.index()].live,
-            class => &mut self.classes[class].live[addr.index()],
+            class => self.classes[class].live_mut(addr.index()),
         }
     }
 
     /// Hits of all records.
     pub(crate) fn hits(&self) -> u64 {
-        let packed = self.classes.iter().flat_map(|class| &class.live);
+        let packed = self.classes.iter().flat_map(Class::lives);
         let large = self.large.iter().map(|large| &large.live);
         packed.chain(large).flatten().map(|live| u64::from(live.hits())).sum()
     }
@@ -134,10 +150,7 @@ impl Arena {
 
     /// Overwrites a record in place if the new one has the same footprint.
     pub(crate) fn overwrite(&mut self, addr: Addr, record: &[u8]) -> bool {
-        let slot = match addr.class() {
-            LARGE => &mut self.large[addr.index()].octets[..],
-            class => self.classes[class].slot_mut(addr.index(), slot_size(class)),
-        };
+        let slot = self.get_mut(addr);
         let fits = if record.len() > LONGEST_PACKED || addr.class() == LARGE {
             slot.len() == record.len()
         } else {
@@ -244,31 +257,31 @@ mod tests {
             }
         }
         assert!(arena.large.is_empty());
-        assert!(arena.classes.iter().all(|class| class.live.len() <= class::LEAST_GAPS));
+        assert!(arena.classes.iter().all(|class| class.len() <= class::LEAST_GAPS));
     }
 
     #[test]
     fn memory_follows_what_is_stored() {
         let mut arena = Arena::default();
         let mut expected = Expected::new();
-        let capacity = |arena: &Arena| arena.classes.last().map_or(0, |class| class.octets.capacity());
+        let capacity = |arena: &Arena| arena.classes.last().map_or(0, Class::capacity);
         for node in 1..10_000 {
             expected.insert(node, (arena.store(&record(node, 100)), Vec::new()));
         }
-        assert!(capacity(&arena) <= 10_000 * 104 * 9 / 8);
+        assert!(capacity(&arena) <= 10_000 * 101);
         for node in (1..10_000).filter(|node| node % 10 != 0) {
             free(&mut arena, &mut expected, node);
         }
-        assert!(capacity(&arena) <= 1_000 * 104 * 3 / 2, "{} octets for 1 000 records", capacity(&arena));
+        assert!(capacity(&arena) <= 1_000 * 100 * 5 / 4, "{} octets for 1 000 records", capacity(&arena));
     }
 
     #[test]
     fn a_record_of_the_same_footprint_is_overwritten_in_place() {
         let mut arena = Arena::default();
         for (old, new, fits) in [
-            (20, 24, true),
+            (20, 20, true),
             (20, 17, true),
-            (20, 25, false),
+            (20, 21, false),
             (600, 600, true),
             (600, 601, false),
             (600, 20, false),

@@ -6,7 +6,7 @@ use crate::answer::{Freshness, Hit, Insert, NamespaceStats, Outcome};
 use crate::config::{CacheConfig, Millis, NamespaceLimits};
 use crate::key::{Key, NamespaceId, Place};
 use crate::name_hash::NameHash;
-use crate::namespace::{Process, Registry, Share, Shared};
+use crate::namespace::{Delta, Process, Registry, Share, Shared};
 use crate::queue::Weight;
 use crate::replacement::New;
 use crate::shard::{self, SHARDS, Shard};
@@ -252,7 +252,7 @@ impl Cache {
     /// Evicts in other shards what an insert could not evict in its own, one shard's lock at a time.
     fn relieve(&self, namespace: NamespaceId, shared: &Shared, now: Millis) {
         for share in [Share::Positive, Share::Negative] {
-            while shared.is_full(share, Weight::default())
+            while shared.is_full(share, Delta::default(), Weight::default())
                 && self.evict_somewhere(namespace, shared, share, now)
             {}
         }

@@ -39,10 +39,9 @@
 //! ```
 //!
 //! # Layout
-//! A namespace is spread over up to 64 shards by the hash of the name. Its part in a shard is an index of
-//! node numbers, nodes of 24 octets that hold what readers count and the links of the queues, and an arena of
-//! records: name and answers in one piece, packed without holes. The A and the AAAA answer of a name share a
-//! node. Eviction is S3-FIFO, so a read writes nothing but its counters, under a shared lock. How popular a name
+//! A namespace is spread over up to 64 shards by the hash of the name. Its part in a shard is an index of records, an
+//! arena of them by size, with what readers count beside each (name and answers lie in one piece), and queues of
+//! numbers that records keep while they move. The A and the AAAA answer of a name share a record. Eviction is S3-FIFO, so a read writes nothing but its counters, under a shared lock. How popular a name
 //! is comes from these counters when its answer is renewed or goes.
 #![forbid(unsafe_code)]
 
@@ -53,6 +52,7 @@ mod cache;
 mod config;
 mod exported;
 mod ghost;
+mod index;
 mod key;
 mod lifecycle;
 mod live;

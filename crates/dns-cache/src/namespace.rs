@@ -14,6 +14,25 @@ pub(crate) enum Share {
     Negative,
 }
 
+/// A change of what is held; one for the worse has wrapped around.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Delta {
+    entries: u64,
+    bytes: u64,
+}
+
+impl Delta {
+    pub(crate) fn add(&mut self, weight: Weight) {
+        self.entries = self.entries.wrapping_add(weight.entries);
+        self.bytes = self.bytes.wrapping_add(weight.bytes);
+    }
+
+    pub(crate) fn subtract(&mut self, weight: Weight) {
+        self.entries = self.entries.wrapping_sub(weight.entries);
+        self.bytes = self.bytes.wrapping_sub(weight.bytes);
+    }
+}
+
 /// What a share holds in all shards, and what it may hold. Every insert writes here, so it stays off the
 /// cache line of the epochs, which every read reads.
 #[derive(Debug, Default)]
@@ -98,16 +117,26 @@ impl Shared {
         }
     }
 
-    /// Whether the share has no room for `more`.
-    pub(crate) fn is_full(&self, share: Share, more: Weight) -> bool {
-        !self.held(share).plus(more).fits(self.limit(share))
+    /// Whether the share has no room for `more` on top of what is held and what is `owed` to the sums.
+    pub(crate) fn is_full(&self, share: Share, owed: Delta, more: Weight) -> bool {
+        let held = self.held(share);
+        let held = Weight {
+            entries: held.entries.wrapping_add(owed.entries),
+            bytes: held.bytes.wrapping_add(owed.bytes),
+        };
+        !held.plus(more).fits(self.limit(share))
     }
 
-    pub(crate) fn add(&self, share: Share, weight: Weight) {
+    /// Adds a change to the sums, and writes to those only that change.
+    pub(crate) fn apply(&self, share: Share, Delta { entries, bytes }: Delta) {
         let account = self.account(share);
-        account.entries.fetch_add(weight.entries, Ordering::Relaxed);
-        account.bytes.fetch_add(weight.bytes, Ordering::Relaxed);
-        self.process.bytes.fetch_add(weight.bytes, Ordering::Relaxed);
+        if entries != 0 {
+            account.entries.fetch_add(entries, Ordering::Relaxed);
+        }
+        if bytes != 0 {
+            account.bytes.fetch_add(bytes, Ordering::Relaxed);
+            self.process.bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn subtract(&self, share: Share, weight: Weight) {

@@ -2,8 +2,8 @@
 
 use crate::config::Millis;
 use crate::exported::Exported;
+use crate::index::Index;
 use crate::name_hash::NameHash;
-use hashbrown::HashTable;
 
 /// Names of a namespace whose popularity is remembered at most; one for ten answers that it may hold.
 pub const POPULAR_NAMES: usize = 10_000;
@@ -56,7 +56,10 @@ pub(crate) struct Popularity {
     rows: Vec<Row>,
     /// Places of all rows as a binary heap, the least popular first.
     heap: Vec<u32>,
-    index: HashTable<u32>,
+    /// By place in the heap: the score and that of whom the row took the place of. Apart from the rows, which comparing
+    /// need not touch.
+    ranks: Vec<f64>,
+    index: Index,
     origin: i64,
 }
 
@@ -68,8 +71,6 @@ struct Row {
     last_used: i64,
     /// Hits, scaled.
     score: f64,
-    /// The score and that of whom it took the place of.
-    rank: f64,
 }
 
 /// Hits of a name as they were when it was last used.
@@ -88,40 +89,38 @@ impl<'a> Use<'a> {
 }
 
 impl Popularity {
-    /// Adds hits of a name. At most `room` names are remembered.
-    pub(crate) fn add(&mut self, hash: &NameHash, used: Use<'_>, room: usize) {
+    /// Adds hits of a name whose hash is `at`. At most `room` names are remembered.
+    pub(crate) fn add(&mut self, hash: &NameHash, at: u64, used: Use<'_>, room: usize) {
         let score = self.score(used);
-        if let Some(place) = self.place_of(hash, used.name) {
+        if let Some(place) = self.place_of(at, used.name) {
             let row = &mut self.rows[place as usize];
             row.score += score;
-            row.rank += score;
             row.last_used = row.last_used.max(used.last_used);
-            return self.sink(row_heap(&self.rows, place));
+            return self.promote(place, score);
         }
         if self.rows.len() < room {
-            return self.push(hash, used, score);
+            return self.push(hash, at, used, score);
         }
-        let Some(&place) = self.heap.first() else { return };
-        self.replace(hash, place, used, score, self.rows[place as usize].rank + score);
+        if let Some(&least) = self.ranks.first() {
+            self.replace(hash, at, used, score, least + score);
+        }
     }
 
     /// Sees to it that a name has these hits at least. Takes nobody's place who has as many.
-    pub(crate) fn restore(&mut self, hash: &NameHash, used: Use<'_>, room: usize) {
+    pub(crate) fn restore(&mut self, hash: &NameHash, at: u64, used: Use<'_>, room: usize) {
         let score = self.score(used);
-        if let Some(place) = self.place_of(hash, used.name) {
+        if let Some(place) = self.place_of(at, used.name) {
             let row = &mut self.rows[place as usize];
             let more = (score - row.score).max(0.0);
             row.score += more;
-            row.rank += more;
             row.last_used = row.last_used.max(used.last_used);
-            return self.sink(row_heap(&self.rows, place));
+            return self.promote(place, more);
         }
         if self.rows.len() < room {
-            return self.push(hash, used, score);
+            return self.push(hash, at, used, score);
         }
-        let Some(&place) = self.heap.first() else { return };
-        if score > self.rows[place as usize].rank {
-            self.replace(hash, place, used, score, score);
+        if self.ranks.first().is_some_and(|&least| score > least) {
+            self.replace(hash, at, used, score, score);
         }
     }
 
@@ -133,7 +132,7 @@ impl Popularity {
     }
 
     pub(crate) fn has(&self, hash: &NameHash, name: &[u8]) -> bool {
-        self.place_of(hash, name).is_some()
+        self.place_of(hash.of(name), name).is_some()
     }
 
     fn hits(&self, row: &Row) -> f64 {
@@ -148,10 +147,8 @@ impl Popularity {
         let since = used.last_used.saturating_sub(self.origin);
         #[expect(clippy::cast_precision_loss, reason = "exact below 2⁵³ ms")]
         if since as f64 > HALF_LIFE_MS * LONGEST {
-            for row in &mut self.rows {
-                for score in [&mut row.score, &mut row.rank] {
-                    *score = worth(decayed(*score, since));
-                }
+            for score in self.rows.iter_mut().map(|row| &mut row.score).chain(&mut self.ranks) {
+                *score = worth(decayed(*score, since));
             }
             self.origin = used.last_used;
         }
@@ -159,48 +156,61 @@ impl Popularity {
         worth(decayed(used.hits.min(MOST_HITS), since.saturating_neg()))
     }
 
-    fn place_of(&self, hash: &NameHash, name: &[u8]) -> Option<u32> {
-        self.index.find(hash.of(name), |&place| *self.rows[place as usize].name == *name).copied()
+    fn place_of(&self, at: u64, name: &[u8]) -> Option<u32> {
+        self.index.find(at, |place| *self.rows[place as usize].name == *name)
     }
 
-    fn enter(&mut self, hash: &NameHash, place: u32) {
+    fn enter(&mut self, hash: &NameHash, at: u64, place: u32) {
         let rows = &self.rows;
-        let of = |&place: &u32| hash.of(&rows[place as usize].name);
-        self.index.insert_unique(of(&place), place, of);
+        self.index.insert(at, place, |place| hash.of(&rows[place as usize].name));
     }
 
-    fn push(&mut self, hash: &NameHash, used: Use<'_>, score: f64) {
+    fn push(&mut self, hash: &NameHash, at: u64, used: Use<'_>, score: f64) {
         let Ok(place) = u32::try_from(self.rows.len()) else { return };
         let Use { name, last_used, .. } = used;
         if self.rows.len() == self.rows.capacity() {
             let more = (self.rows.len() / GROWTH).max(LEAST_GROWTH);
             self.rows.reserve_exact(more);
             self.heap.reserve_exact(more);
+            self.ranks.reserve_exact(more);
         }
-        self.rows.push(Row { name: name.into(), heap_at: place, last_used, score, rank: score });
+        self.enter(hash, at, place);
+        self.rows.push(Row { name: name.into(), heap_at: place, last_used, score });
         self.heap.push(place);
-        self.enter(hash, place);
+        self.ranks.push(score);
         self.rise(self.heap.len() - 1);
     }
 
-    fn replace(&mut self, hash: &NameHash, place: u32, used: Use<'_>, score: f64, rank: f64) {
+    /// Another name takes the place of the least popular one.
+    fn replace(&mut self, hash: &NameHash, at: u64, used: Use<'_>, score: f64, rank: f64) {
+        let Some(&place) = self.heap.first() else { return };
         let row = &mut self.rows[place as usize];
-        if let Ok(entry) = self.index.find_entry(hash.of(&row.name), |&other| other == place) {
-            entry.remove();
+        self.index.remove(hash.of(&row.name), place);
+        if row.name.len() == used.name.len() {
+            row.name.copy_from_slice(used.name);
+        } else {
+            row.name = used.name.into();
         }
-        *row = Row { name: used.name.into(), heap_at: row.heap_at, last_used: used.last_used, score, rank };
-        let at = row_heap(&self.rows, place);
-        self.enter(hash, place);
+        (row.last_used, row.score) = (used.last_used, score);
+        self.ranks[0] = rank;
+        self.enter(hash, at, place);
+        self.sink(0);
+    }
+
+    /// Raises the rank of a row.
+    fn promote(&mut self, place: u32, by: f64) {
+        let at = self.rows[place as usize].heap_at as usize;
+        self.ranks[at] += by;
         self.sink(at);
     }
 
     fn less(&self, a: usize, b: usize) -> bool {
-        let rank = |at: usize| self.rows[self.heap[at] as usize].rank;
-        rank(a) < rank(b)
+        self.ranks[a] < self.ranks[b]
     }
 
     fn swap(&mut self, a: usize, b: usize) {
         self.heap.swap(a, b);
+        self.ranks.swap(a, b);
         for at in [a, b] {
             self.rows[self.heap[at] as usize].heap_at = u32::try_from(at).unwrap_or(u32::MAX);
         }
@@ -234,10 +244,6 @@ impl Popularity {
 /// Small numbers are none, so that all others can be told at any time without overflow.
 fn worth(score: f64) -> f64 {
     if score < NEGLIGIBLE { 0.0 } else { score }
-}
-
-fn row_heap(rows: &[Row], place: u32) -> usize {
-    rows[place as usize].heap_at as usize
 }
 
 #[cfg(all(test, not(loom)))]
@@ -321,9 +327,9 @@ mod tests {
                 }
                 let used = Use { name: &[name], hits: f64::from(hits), last_used: naive.now };
                 if restored {
-                    real.restore(&hash, used, ROOM);
+                    real.restore(&hash, hash.of(used.name), used, ROOM);
                 } else {
-                    real.add(&hash, used, ROOM);
+                    real.add(&hash, hash.of(used.name), used, ROOM);
                 }
                 let rows: Vec<_> = (0..).map_while(|place| real.get(place)).collect();
                 prop_assert_eq!(rows.len(), naive.names.len());
@@ -344,13 +350,11 @@ mod tests {
         for century in 0..5 {
             let last_used = century * 100 * 52 * WEEK;
             for n in 0..20 {
-                popularity.add(
-                    &hash,
-                    Use { name: &[n], hits: 3.0, last_used: last_used + i64::from(n) },
-                    ROOM,
-                );
+                let used = Use { name: &[n], hits: 3.0, last_used: last_used + i64::from(n) };
+                popularity.add(&hash, hash.of(used.name), used, ROOM);
             }
-            popularity.restore(&hash, Use { name: b"old", hits: f64::MAX, last_used: i64::MIN }, ROOM);
+            let old = Use { name: b"old", hits: f64::MAX, last_used: i64::MIN };
+            popularity.restore(&hash, hash.of(old.name), old, ROOM);
             let rows: Vec<_> = (0..).map_while(|place| popularity.get(place)).collect();
             assert_eq!(rows.len(), ROOM);
             assert!(rows.iter().all(|row| row.hits.is_finite()), "{rows:?}");

@@ -1,6 +1,7 @@
-//! First-in-first-out queues threaded through the nodes.
+//! First-in-first-out queues of nodes.
 
-use crate::node::{NIL, Nodes};
+use crate::node::Nodes;
+use std::collections::VecDeque;
 
 /// What something takes of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,18 +32,22 @@ impl Weight {
     }
 }
 
-/// One queue, with the weight of what is in it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Queue {
-    newest: u32,
-    oldest: u32,
-    weight: Weight,
-}
+/// Numbers of retired nodes in a queue, as a part of it; and so many more, as a divisor.
+const RETIRED: usize = 8;
+const LEAST_RETIRED: usize = 16;
+/// A queue grows by this part of itself, as a divisor, and by so many nodes at least.
+const GROWTH: usize = 8;
+const LEAST_GROWTH: usize = 16;
 
-impl Default for Queue {
-    fn default() -> Self {
-        Self { newest: NIL, oldest: NIL, weight: Weight::default() }
-    }
+/// One queue, with the weight of what is in it.
+///
+/// Four octets a name: a ring of the numbers of nodes, in which one that leaves from the middle stays as a retired
+/// number until its turn comes, or there are too many of them.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    ids: VecDeque<u32>,
+    retired: usize,
+    weight: Weight,
 }
 
 impl Queue {
@@ -50,34 +55,73 @@ impl Queue {
         self.weight
     }
 
+    /// Nodes in the queue.
+    pub(crate) fn names(&self) -> usize {
+        self.ids.len() - self.retired
+    }
+
+    /// Places in the queue, those of retired nodes included.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The node at a place, the oldest first, unless it is retired.
+    pub(crate) fn at(&self, nodes: &Nodes, place: usize) -> Option<u32> {
+        self.ids.get(place).copied().filter(|&id| nodes.get(id).is_some())
+    }
+
     /// The node that is next to go, if any.
-    pub(crate) fn oldest(&self) -> Option<u32> {
-        (self.oldest != NIL).then_some(self.oldest)
+    pub(crate) fn oldest(&mut self, nodes: &mut Nodes) -> Option<u32> {
+        while let Some(&id) = self.ids.front() {
+            if nodes.get(id).is_some() {
+                return Some(id);
+            }
+            self.ids.pop_front();
+            self.retired -= 1;
+            nodes.free(id);
+        }
+        None
     }
 
-    pub(crate) fn push(&mut self, nodes: &mut Nodes, id: u32, weight: Weight) {
+    /// Puts a node at the young end.
+    pub(crate) fn push(&mut self, id: u32, weight: Weight) {
+        if self.ids.len() == self.ids.capacity() {
+            self.ids.reserve_exact((self.ids.len() / GROWTH).max(LEAST_GROWTH));
+        }
         self.weight = self.weight.plus(weight);
-        let node = &mut nodes[id];
-        node.newer = NIL;
-        node.older = self.newest;
-        match self.newest {
-            NIL => self.oldest = id,
-            newest => nodes[newest].newer = id,
-        }
-        self.newest = id;
+        self.ids.push_back(id);
     }
 
-    pub(crate) fn unlink(&mut self, nodes: &mut Nodes, id: u32, weight: Weight) {
+    /// Takes the oldest node out, which keeps its number.
+    pub(crate) fn pop(&mut self, weight: Weight) {
         self.weight = self.weight.minus(weight);
-        let (newer, older) = (nodes[id].newer, nodes[id].older);
-        match newer {
-            NIL => self.newest = older,
-            newer => nodes[newer].older = older,
+        self.ids.pop_front();
+    }
+
+    /// Takes a node out, whose number ends with that.
+    pub(crate) fn take(&mut self, nodes: &mut Nodes, id: u32, weight: Weight) {
+        if self.ids.front() == Some(&id) {
+            self.pop(weight);
+            return nodes.free(id);
         }
-        match older {
-            NIL => self.oldest = newer,
-            older => nodes[older].newer = newer,
+        self.weight = self.weight.minus(weight);
+        self.retired += 1;
+        nodes.retire(id);
+    }
+
+    /// Drops retired nodes if there are too many.
+    pub(crate) fn tidy(&mut self, nodes: &mut Nodes) {
+        if self.retired <= self.ids.len() / RETIRED + LEAST_RETIRED {
+            return;
         }
+        self.retired = 0;
+        self.ids.retain(|&id| {
+            let stays = nodes.get(id).is_some();
+            if !stays {
+                nodes.free(id);
+            }
+            stays
+        });
     }
 
     /// A node in the queue has changed its weight.
@@ -86,14 +130,25 @@ impl Queue {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::arena::Addr;
+
+    const ONE: Weight = Weight { entries: 1, bytes: 10 };
+
+    fn filled(nodes: &mut Nodes, count: usize) -> Queue {
+        let mut queue = Queue::default();
+        for _ in 0..count {
+            queue.push(nodes.alloc(Addr::default()), ONE);
+        }
+        queue
+    }
 
     fn drain(queue: &mut Queue, nodes: &mut Nodes) -> Vec<u32> {
         let mut order = Vec::new();
-        while let Some(id) = queue.oldest() {
-            queue.unlink(nodes, id, Weight { entries: 1, bytes: 10 });
+        while let Some(id) = queue.oldest(nodes) {
+            queue.pop(ONE);
             order.push(id);
         }
         order
@@ -102,18 +157,29 @@ mod tests {
     #[test]
     fn leaves_in_order_whatever_is_taken_out_of_the_middle() {
         let mut nodes = Nodes::default();
-        let mut queue = Queue::default();
-        let one = Weight { entries: 1, bytes: 10 };
-        for _ in 0..5 {
-            let id = nodes.alloc();
-            queue.push(&mut nodes, id, one);
-        }
-        queue.unlink(&mut nodes, 2, one);
-        queue.unlink(&mut nodes, 0, one);
-        queue.unlink(&mut nodes, 4, one);
-        queue.push(&mut nodes, 0, one);
+        let mut queue = filled(&mut nodes, 5);
+        queue.take(&mut nodes, 2, ONE);
+        queue.take(&mut nodes, 0, ONE);
+        queue.take(&mut nodes, 4, ONE);
+        queue.push(nodes.alloc(Addr::default()), ONE);
         assert_eq!(queue.weight(), Weight { entries: 3, bytes: 30 });
+        assert_eq!((0..queue.len()).map(|at| queue.at(&nodes, at)).collect::<Vec<_>>()[..2], [Some(1), None]);
+        // The number of the oldest was free at once, the others wait for their turn.
         assert_eq!(drain(&mut queue, &mut nodes), [1, 3, 0]);
         assert_eq!(queue.weight(), Weight::default());
+    }
+
+    #[test]
+    fn retired_numbers_do_not_pile_up() {
+        let mut nodes = Nodes::default();
+        let mut queue = filled(&mut nodes, 200);
+        for id in (0..200).filter(|id| id % 10 != 0) {
+            queue.take(&mut nodes, id, ONE);
+            queue.tidy(&mut nodes);
+            assert!(queue.retired <= queue.len() / RETIRED + LEAST_RETIRED);
+        }
+        assert!(queue.len() <= 20 + 20 / RETIRED + LEAST_RETIRED);
+        assert_eq!(drain(&mut queue, &mut nodes), (0..20).map(|ten| ten * 10).collect::<Vec<_>>());
+        assert!((0..200).filter(|id| id % 10 != 0).all(|id| nodes.get(id).is_none()));
     }
 }

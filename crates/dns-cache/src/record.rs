@@ -2,15 +2,15 @@
 //!
 //! Little endian, without padding:
 //! ```text
-//! node u32 | name length u8 | rows present u8 (bit 0, bit 1) | group u16 | name | row…
-//! row:  flags u8 | payload length u16 | expires u48 | lifetime u32 | refresh before u32 | stale or epoch u32 |
+//! node u32 | name length u8 | rows present u8 (bits 0–1), queue (bits 2–3) | group u16 | name | row…
+//! row:  flags u8 | payload length u16 | expires u48 | lifetime u32 | refresh before u32 | stale or epoch u32? |
 //!       payload | note?
 //! note: held until u48 | epoch u32 | payload length u16 | payload
 //! ```
 //! Flags: bits 0–1 kind, bit 2 nobody answered, bit 3 a note follows, bits 4–5 step of the back-off, bit 6 the
-//! TTL is dynamic.
+//! TTL is dynamic, bit 7 the stale life is the usual one and not written.
 
-use crate::answer::Kind;
+use crate::answer::{DEFAULT_STALE_MS, Kind};
 use crate::config::Millis;
 
 /// Rows of a node: the A and the AAAA answer, or one of another type.
@@ -21,9 +21,14 @@ pub(crate) const MAX_NAME: usize = 255;
 pub(crate) const MAX_PAYLOAD: usize = 0xffff;
 
 const HEAD: usize = 8;
-const ROW_HEAD: usize = 21;
+/// Without the stale life or the epoch.
+const ROW_HEAD: usize = 17;
 const NOTE_HEAD: usize = 12;
 const MAX_MILLIS: Millis = (1 << 48) - 1;
+
+/// The stale life of most answers.
+#[expect(clippy::cast_possible_truncation, reason = "a day is 86 400 000 ms")]
+const USUAL_STALE_MS: u32 = DEFAULT_STALE_MS as u32;
 
 const KIND_BITS: u8 = 0b11;
 const UNREACHABLE: u8 = 1 << 2;
@@ -31,6 +36,9 @@ const NOTED: u8 = 1 << 3;
 const STEP_SHIFT: u32 = 4;
 const STEP_BITS: u8 = 0b11;
 const DYNAMIC: u8 = 1 << 6;
+const USUAL: u8 = 1 << 7;
+const ROWS_PRESENT: u8 = 0b11;
+const QUEUE_SHIFT: u32 = 2;
 
 /// One answer, to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +117,12 @@ impl<'a> Record<'a> {
 
     /// How many rows there are.
     pub(crate) fn rows(self) -> u32 {
-        self.0[5].count_ones()
+        (self.0[5] & ROWS_PRESENT).count_ones()
+    }
+
+    /// Index of the queue that the node is in.
+    pub(crate) fn queue(self) -> u8 {
+        self.0[5] >> QUEUE_SHIFT
     }
 
     #[inline]
@@ -184,12 +197,12 @@ impl<'a> StoredRow<'a> {
 
     #[inline]
     pub(crate) fn stale_ms_or_epoch(&self) -> u32 {
-        u32_at(self.head, 17)
+        if self.head[0] & USUAL == 0 { u32_at(self.octets, ROW_HEAD) } else { USUAL_STALE_MS }
     }
 
     #[inline]
     pub(crate) fn payload(&self) -> &'a [u8] {
-        &self.octets[ROW_HEAD..self.payload_end()]
+        &self.octets[self.payload_start()..self.payload_end()]
     }
 
     #[inline]
@@ -228,8 +241,13 @@ impl<'a> StoredRow<'a> {
     }
 
     #[inline]
+    fn payload_start(&self) -> usize {
+        row_head_len(self.head[0])
+    }
+
+    #[inline]
     fn payload_end(&self) -> usize {
-        ROW_HEAD + usize::from(u16_at(self.head, 1))
+        self.payload_start() + usize::from(u16_at(self.head, 1))
     }
 
     #[inline]
@@ -249,7 +267,8 @@ impl Content<'_> {
     fn len(&self) -> usize {
         match self {
             Self::New(row) => {
-                ROW_HEAD + row.payload.len() + row.note.map_or(0, |note| NOTE_HEAD + note.payload.len())
+                let note_len = row.note.map_or(0, |note| NOTE_HEAD + note.payload.len());
+                row_head_len(flags(row)) + row.payload.len() + note_len
             }
             Self::Old(row) => row.len(),
         }
@@ -288,7 +307,17 @@ pub(crate) fn set_node(record: &mut [u8], node: u32) {
     record[..4].copy_from_slice(&node.to_le_bytes());
 }
 
-fn compose_row(out: &mut Vec<u8>, row: &Row<'_>) {
+/// Writes the queue of the node into composed octets.
+pub(crate) fn set_queue(record: &mut [u8], queue: u8) {
+    record[5] = record[5] & ROWS_PRESENT | queue << QUEUE_SHIFT;
+}
+
+#[inline]
+fn row_head_len(flags: u8) -> usize {
+    if flags & USUAL == 0 { ROW_HEAD + 4 } else { ROW_HEAD }
+}
+
+fn flags(row: &Row<'_>) -> u8 {
     let kind = match row.kind {
         Kind::Positive => 0,
         Kind::NoData => 1,
@@ -298,12 +327,20 @@ fn compose_row(out: &mut Vec<u8>, row: &Row<'_>) {
     let unreachable = if row.unreachable { UNREACHABLE } else { 0 };
     let noted = if row.note.is_some() { NOTED } else { 0 };
     let dynamic = if row.dynamic { DYNAMIC } else { 0 };
-    out.push(kind | unreachable | noted | dynamic | row.step << STEP_SHIFT);
+    let usual = if row.kind == Kind::Positive && row.stale_ms_or_epoch == USUAL_STALE_MS { USUAL } else { 0 };
+    kind | unreachable | noted | dynamic | usual | row.step << STEP_SHIFT
+}
+
+fn compose_row(out: &mut Vec<u8>, row: &Row<'_>) {
+    let flags = flags(row);
+    out.push(flags);
     push_len(out, row.payload.len());
     push_millis(out, row.expires_at);
     out.extend_from_slice(&row.lifetime_ms.to_le_bytes());
     out.extend_from_slice(&row.refresh_before_ms.to_le_bytes());
-    out.extend_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
+    if flags & USUAL == 0 {
+        out.extend_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
+    }
     out.extend_from_slice(row.payload);
     if let Some(note) = &row.note {
         push_millis(out, note.held_until);
@@ -377,6 +414,7 @@ mod tests {
             [None, Some(failure)],
             [Some(noted), Some(failure)],
             [Some(failure), Some(noted)],
+            [Some(Row { stale_ms_or_epoch: 600_000, ..noted }), Some(row(b"1234"))],
         ] {
             let contents = rows.map(|row| row.map(Content::New));
             let mut bytes = Vec::new();

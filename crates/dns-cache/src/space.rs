@@ -10,25 +10,25 @@ mod write;
 use crate::arena::{Addr, Arena, Moved};
 use crate::config::Millis;
 use crate::ghost::Ghost;
+use crate::index::Index;
 use crate::key::{NamespaceId, Place};
 use crate::live::Live;
 use crate::name_hash::NameHash;
-use crate::namespace::{Share, Shared};
+use crate::namespace::{Delta, Share, Shared};
 use crate::node::Nodes;
 use crate::popularity::Popularity;
 use crate::queue::{Queue, Weight};
-use crate::record::{ROWS, Record};
+use crate::record::{self, ROWS, Record};
 use crate::sync::{Arc, AtomicU64};
-use hashbrown::HashTable;
 
 pub use sweep::SWEEP_INTERVAL_MS;
 
 pub(crate) use export::Progress;
 pub(crate) use read::Read;
 
-/// Octets of a name beside its record: 16 for the node, 8 for what readers change, about 10 for its place in the
-/// index, and what arrays hold in reserve (measured by `examples/memory.rs`).
-const NODE_OVERHEAD: u64 = 44;
+/// Octets of a name beside its record: 4 for the node, 4 for its place in a queue, 8 for what readers change, about 7
+/// for its place in the index, and what is held in reserve (measured by `examples/memory.rs`).
+const NODE_OVERHEAD: u64 = 28;
 
 /// Index of the queue that new names enter.
 const SMALL: u8 = 0;
@@ -65,8 +65,10 @@ pub(crate) struct Space {
     ghost: Ghost,
     popularity: Popularity,
     hash: NameHash,
-    index: HashTable<Addr>,
+    index: Index,
     arena: Arena,
+    /// By share: what has changed here and is not yet in the sums over all shards.
+    owed: [Delta; 2],
     /// Where records are put together.
     scratch: Vec<u8>,
 }
@@ -83,19 +85,20 @@ impl Space {
             misses: AtomicU64::new(0),
             evictions: 0,
             nodes: Nodes::default(),
-            queues: [Queue::default(); 3],
+            queues: Default::default(),
             ghost: Ghost::default(),
             popularity: Popularity::default(),
             hash,
-            index: HashTable::new(),
+            index: Index::default(),
             arena: Arena::default(),
+            owed: Default::default(),
             scratch: Vec::new(),
         }
     }
 
     /// Whether more is held than the namespace or the process may.
     pub(crate) fn is_over(&self) -> bool {
-        let over = |share| self.shared.is_full(share, Weight::default());
+        let over = |share| self.is_full(share, Weight::default());
         over(Share::Positive) || over(Share::Negative) || self.shared.process().is_over()
     }
 
@@ -107,11 +110,12 @@ impl Space {
     /// Removes all answers of a name, and returns how many there were.
     pub(crate) fn remove_name(&mut self, hash: u64, name: &[u8], now: Millis) -> usize {
         let mut removed = 0;
-        while let Some(&addr) = self.index.find(hash, |&addr| self.record_at(addr).name() == name) {
-            let record = self.record_at(addr);
+        while let Some(bits) = self.index.find(hash, |bits| self.record_of(bits).name() == name) {
+            let record = self.record_of(bits);
             removed += record.rows() as usize;
-            self.remove(record.node(), now);
+            self.remove(record.node(), hash, now);
         }
+        self.settle_accounts();
         removed
     }
 
@@ -132,18 +136,14 @@ impl Space {
     }
 
     /// Removes a node.
-    fn remove(&mut self, id: u32, now: Millis) {
-        let hash = self.hash_of(id);
-        let addr = self.nodes[id].addr;
-        if let Ok(entry) = self.index.find_entry(hash, |&other| other == addr) {
-            entry.remove();
-        }
+    fn remove(&mut self, id: u32, hash: u64, now: Millis) {
+        let addr = self.nodes.addr(id);
+        self.note_use(addr, hash, [true; ROWS], now);
+        self.index.remove(hash, addr.bits());
         self.unlink(id);
-        self.note_use(addr, [true; ROWS], now);
         self.past_hits += self.arena.live(addr).iter().map(|live| u64::from(live.hits())).sum::<u64>();
         self.free(addr);
-        self.nodes.free(id);
-        if self.index.is_empty() {
+        if self.index.len() == 0 {
             self.give_back();
         }
     }
@@ -151,42 +151,63 @@ impl Space {
     /// How often a name was used since the eviction last looked, 0–3. A lookup reads both families at once,
     /// so the busier row counts, not the sum.
     fn uses(&self, id: u32) -> u32 {
-        self.arena.live(self.nodes[id].addr).iter().map(Live::uses).max().unwrap_or(0)
+        self.arena.live(self.nodes.addr(id)).iter().map(Live::uses).max().unwrap_or(0)
     }
 
     /// Takes one use of a name away.
     fn age(&mut self, id: u32) {
-        self.arena.live_mut(self.nodes[id].addr).iter_mut().for_each(Live::age);
+        self.arena.live_mut(self.nodes.addr(id)).iter_mut().for_each(Live::age);
     }
 
     /// Takes all uses of a name away.
     fn forget_uses(&mut self, id: u32) {
-        self.arena.live_mut(self.nodes[id].addr).iter_mut().for_each(Live::forget_uses);
+        self.arena.live_mut(self.nodes.addr(id)).iter_mut().for_each(Live::forget_uses);
     }
 
-    /// Takes a node out of its queue and off the accounts.
+    /// Takes a node out of its queue and off the accounts, which ends its number.
     fn unlink(&mut self, id: u32) {
-        let weight = self.weight(id);
-        let queue = self.nodes[id].queue;
-        self.queues[usize::from(queue)].unlink(&mut self.nodes, id, weight);
-        self.shared.subtract(share_of_queue(queue), weight);
+        let (weight, queue) = (self.weight(id), self.record(id).queue());
+        self.queues[usize::from(queue)].take(&mut self.nodes, id, weight);
+        self.owed(share_of_queue(queue)).subtract(weight);
     }
 
     /// Puts a node at the young end of a queue and on the accounts.
     fn link(&mut self, id: u32, queue: u8) {
         let weight = self.weight(id);
-        self.nodes[id].queue = queue;
-        self.queues[usize::from(queue)].push(&mut self.nodes, id, weight);
-        self.shared.add(share_of_queue(queue), weight);
+        record::set_queue(self.arena.get_mut(self.nodes.addr(id)), queue);
+        self.queues[usize::from(queue)].push(id, weight);
+        self.owed(share_of_queue(queue)).add(weight);
     }
 
-    /// Moves a node to the young end of a queue of the same share.
+    /// Moves the oldest node of a queue to the young end of one of the same share.
     fn requeue(&mut self, id: u32, to: u8) {
-        let weight = self.weight(id);
-        let from = self.nodes[id].queue;
-        self.queues[usize::from(from)].unlink(&mut self.nodes, id, weight);
-        self.nodes[id].queue = to;
-        self.queues[usize::from(to)].push(&mut self.nodes, id, weight);
+        let (weight, from) = (self.weight(id), self.record(id).queue());
+        self.queues[usize::from(from)].pop(weight);
+        if to != from {
+            record::set_queue(self.arena.get_mut(self.nodes.addr(id)), to);
+        }
+        self.queues[usize::from(to)].push(id, weight);
+    }
+
+    fn owed(&mut self, share: Share) -> &mut Delta {
+        &mut self.owed[share as usize]
+    }
+
+    /// Whether the share has no room for `more`.
+    fn is_full(&self, share: Share, more: Weight) -> bool {
+        self.shared.is_full(share, self.owed[share as usize], more)
+    }
+
+    /// Brings the sums over all shards up to date. A name that takes the place of another of its size changes none of
+    /// them, so that shards do not fight over the cache line they are on.
+    fn settle_accounts(&mut self) {
+        for share in [Share::Positive, Share::Negative] {
+            let owed = std::mem::take(self.owed(share));
+            self.shared.apply(share, owed);
+        }
+        for queue in &mut self.queues {
+            queue.tidy(&mut self.nodes);
+        }
     }
 
     fn hash_of(&self, id: u32) -> u64 {
@@ -196,23 +217,29 @@ impl Space {
     #[inline]
     fn find(&self, at: Lookup<'_>) -> Option<(Addr, Record<'_>)> {
         let mut record = Record::new(&[]);
-        let found = self.index.find(at.hash, |&addr| {
-            record = self.record_at(addr);
+        let found = self.index.find(at.hash, |bits| {
+            record = self.record_of(bits);
             record.is(at.name, at.place.group)
         });
-        found.map(|&addr| (addr, record))
+        found.map(|bits| (Addr::from_bits(bits), record))
     }
 
+    #[inline]
+    fn record_of(&self, bits: u32) -> Record<'_> {
+        self.record_at(Addr::from_bits(bits))
+    }
+
+    #[inline]
     fn record_at(&self, addr: Addr) -> Record<'_> {
         Record::new(self.arena.get(addr))
     }
 
     fn record(&self, id: u32) -> Record<'_> {
-        self.record_at(self.nodes[id].addr)
+        self.record_at(self.nodes.addr(id))
     }
 
     fn weight(&self, id: u32) -> Weight {
-        let bytes = self.arena.footprint_at(self.nodes[id].addr);
+        let bytes = self.arena.footprint_at(self.nodes.addr(id));
         Weight { entries: u64::from(self.record(id).rows()), bytes: bytes as u64 + NODE_OVERHEAD }
     }
 
@@ -228,21 +255,18 @@ impl Space {
 
     /// A record lies elsewhere now.
     fn moved(&mut self, Moved { node, from, to }: Moved) {
-        self.nodes[node].addr = to;
-        let hash = self.hash_of(node);
-        if let Some(addr) = self.index.find_mut(hash, |&addr| addr == from) {
-            *addr = to;
-        }
+        self.nodes.set(node, to);
+        self.index.replace(self.hash_of(node), from.bits(), to.bits());
     }
 
     /// Everything is gone: what it took goes too.
     fn give_back(&mut self) {
         self.past_hits += self.arena.hits();
-        self.index = HashTable::new();
+        self.index = Index::default();
         self.nodes = Nodes::default();
         self.arena = Arena::default();
         self.ghost = Ghost::default();
-        self.queues = [Queue::default(); 3];
+        self.queues = Default::default();
     }
 }
 

@@ -1,52 +1,82 @@
-//! Records of one size, end to end, with gaps that are filled first.
+//! Records of one size, in chunks, with gaps that are filled first.
 
 use crate::live::Live;
 use crate::node::NIL;
 use crate::record::ROWS;
 
-/// An array grows by this part of itself, as a divisor, and by so many records at least.
-const GROWTH: usize = 8;
-const LEAST_GROWTH: usize = 4;
-/// Gaps in an array, as a part of it; and so many more, as a divisor.
+/// Records in a chunk.
+const SLOTS: usize = 32;
+/// Gaps among the records, as a part of them; and so many more, as a divisor.
 const GAPS: usize = 8;
 pub(super) const LEAST_GAPS: usize = 4;
 
-/// Records of one size, end to end. Gaps begin with [`NIL`], the next gap and the previous one.
+/// Records of one size, by index. Gaps begin with [`NIL`], the next gap and the previous one.
+///
+/// They lie in chunks rather than in one array: one that grows is copied again and again, and leaves holes behind that
+/// the next larger one does not fit in.
 #[derive(Debug)]
 pub(super) struct Class {
-    pub(super) octets: Vec<u8>,
-    pub(super) live: Vec<[Live; ROWS]>,
+    chunks: Vec<Chunk>,
+    len: usize,
     first_gap: u32,
     gaps: usize,
 }
 
+#[derive(Debug)]
+struct Chunk {
+    octets: Box<[u8]>,
+    live: Box<[[Live; ROWS]; SLOTS]>,
+}
+
 impl Default for Class {
     fn default() -> Self {
-        Self { octets: Vec::new(), live: Vec::new(), first_gap: NIL, gaps: 0 }
+        Self { chunks: Vec::new(), len: 0, first_gap: NIL, gaps: 0 }
     }
 }
 
 impl Class {
+    /// Records and gaps.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
     #[inline]
     pub(super) fn slot(&self, index: usize, size: usize) -> &[u8] {
-        &self.octets[index * size..][..size]
+        &self.chunks[index / SLOTS].octets[index % SLOTS * size..][..size]
     }
 
     pub(super) fn slot_mut(&mut self, index: usize, size: usize) -> &mut [u8] {
-        &mut self.octets[index * size..][..size]
+        &mut self.chunks[index / SLOTS].octets[index % SLOTS * size..][..size]
+    }
+
+    #[inline]
+    pub(super) fn live(&self, index: usize) -> &[Live; ROWS] {
+        &self.chunks[index / SLOTS].live[index % SLOTS]
+    }
+
+    pub(super) fn live_mut(&mut self, index: usize) -> &mut [Live; ROWS] {
+        &mut self.chunks[index / SLOTS].live[index % SLOTS]
+    }
+
+    /// What readers change, of records and gaps.
+    pub(super) fn lives(&self) -> impl Iterator<Item = &[Live; ROWS]> {
+        self.chunks.iter().flat_map(|chunk| chunk.live.iter())
+    }
+
+    /// Octets allocated for records.
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn capacity(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.octets.len()).sum()
     }
 
     pub(super) fn insert(&mut self, record: &[u8], size: usize) -> usize {
         let index = if self.first_gap == NIL {
-            let len = self.live.len();
-            if len == self.live.capacity() {
-                let more = (len / GROWTH).max(LEAST_GROWTH);
-                self.live.reserve_exact(more);
-                self.octets.reserve_exact(more * size);
+            if self.len == self.chunks.len() * SLOTS {
+                let octets = vec![0; SLOTS * size].into();
+                self.chunks.push(Chunk { octets, live: Box::default() });
             }
-            self.live.push(Default::default());
-            self.octets.resize((len + 1) * size, 0);
-            len
+            self.len += 1;
+            self.len - 1
         } else {
             let gap = self.first_gap as usize;
             self.close_gap(gap, size);
@@ -58,36 +88,34 @@ impl Class {
 
     /// Moves the last record into a gap if there are too many. Returns from where to where.
     pub(super) fn fill_gap(&mut self, size: usize) -> Option<(usize, usize)> {
-        while self.gaps > self.live.len() / GAPS + LEAST_GAPS {
-            let last = self.live.len() - 1;
+        while self.gaps > self.len / GAPS + LEAST_GAPS {
+            let last = self.len - 1;
             let gap = if self.word(last, 0, size) == NIL { last } else { self.first_gap as usize };
             self.close_gap(gap, size);
             if gap != last {
-                self.octets.copy_within(last * size.., gap * size);
-                self.live[gap] = std::mem::take(&mut self.live[last]);
-                self.shorten(size);
+                let mut record = [0; super::LONGEST_PACKED];
+                record[..size].copy_from_slice(self.slot(last, size));
+                self.slot_mut(gap, size).copy_from_slice(&record[..size]);
+                *self.live_mut(gap) = std::mem::take(self.live_mut(last));
+                self.shorten();
                 return Some((last, gap));
             }
-            self.shorten(size);
+            self.shorten();
         }
         None
     }
 
-    fn shorten(&mut self, size: usize) {
-        let len = self.live.len() - 1;
-        self.live.truncate(len);
-        self.octets.truncate(len * size);
-        // Twice the growth, so that an array does not grow and shrink in turns.
-        if len + len / (GROWTH / 2) + 2 * LEAST_GROWTH < self.live.capacity() {
-            let keep = len + len / GROWTH;
-            self.live.shrink_to(keep);
-            self.octets.shrink_to(keep * size);
+    fn shorten(&mut self) {
+        self.len -= 1;
+        // Half a chunk is kept in hand, so that none comes and goes in turns.
+        if self.len + SLOTS + SLOTS / 2 <= self.chunks.len() * SLOTS {
+            self.chunks.pop();
         }
     }
 
     pub(super) fn open_gap(&mut self, index: usize, size: usize) {
         let gap = u32::try_from(index).expect("indexes are smaller than the mask");
-        self.live[index] = Default::default();
+        *self.live_mut(index) = Default::default();
         let next = self.first_gap;
         for (at, word) in [NIL, next, NIL].into_iter().enumerate() {
             self.set_word(index, at, word, size);

@@ -7,11 +7,11 @@ use super::Cache;
 use crate::answer::Outcome;
 use crate::config::Millis;
 use crate::exported::{Exported, Restore};
+use crate::index::Index;
 use crate::key::{Key, NamespaceId};
 use crate::popularity::{POPULAR_NAMES, Popular, Use, decayed, signed};
 use crate::replacement::New;
 use crate::space::Progress;
-use hashbrown::HashTable;
 
 /// Bits of a cursor that say where in a shard it stands.
 const PLACE_BITS: u32 = 35;
@@ -81,18 +81,18 @@ impl Cache {
     #[must_use]
     pub fn popularity(&self, namespace: NamespaceId, now: Millis) -> Vec<Popular> {
         let mut names: Vec<Popular> = Vec::new();
-        let mut index = HashTable::new();
+        let mut index = Index::default();
         let end = self.export(namespace, 0, now, |exported| {
             let Exported::Popular { name, hits, unused_ms } = exported else { return true };
             let hits = decayed(hits, signed(unused_ms));
-            if let Some(&told) = index.find(self.hash.of(name), |&at: &usize| *names[at].name == *name) {
-                let told = &mut names[told];
+            let hash = self.hash.of(name);
+            if let Some(told) = index.find(hash, |at| *names[at as usize].name == *name) {
+                let told = &mut names[told as usize];
                 told.hits = told.hits.max(hits);
                 told.unused_ms = told.unused_ms.min(unused_ms);
-            } else if hits > 0.0 {
+            } else if let (true, Ok(at)) = (hits > 0.0, u32::try_from(names.len())) {
+                index.insert(hash, at, |at| self.hash.of(&names[at as usize].name));
                 names.push(Popular { name: name.into(), hits, weight: 0.0, unused_ms });
-                let of = |&at: &usize| self.hash.of(&names[at].name);
-                index.insert_unique(of(&(names.len() - 1)), names.len() - 1, of);
             }
             true
         });

@@ -56,12 +56,12 @@ impl Space {
     }
 
     fn exported_of_node(&self, place: u64, now: Millis) -> Option<Exported<'_>> {
-        let id = u32::try_from(place / PLACES).ok().filter(|&id| self.nodes.is_in_use(id))?;
+        let id = u32::try_from(place / PLACES).ok()?;
+        let addr = self.nodes.get(id)?;
         let row = usize::try_from(place % PLACES).ok()?;
         if row == ROWS {
-            return Some(self.use_of_node(id, now)?.exported(now));
+            return Some(self.use_of_node(addr, now)?.exported(now));
         }
-        let addr = self.nodes[id].addr;
         let record = self.record_at(addr);
         let stored = record.row(row).filter(|stored| stored.kind() == Kind::Positive)?;
         let epochs = self.shared.epochs();

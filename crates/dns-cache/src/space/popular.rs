@@ -19,34 +19,37 @@ const LEAST_NAMES: usize = 64;
 
 impl Space {
     /// Notes the hits of those rows of a record that are about to go or to be renewed.
-    pub(super) fn note_use(&mut self, addr: Addr, rows: [bool; ROWS], now: Millis) {
+    pub(super) fn note_use(&mut self, addr: Addr, hash: u64, rows: [bool; ROWS], now: Millis) {
         let live = self.arena.live(addr);
         if live.iter().all(|live| live.hits() == 0) {
             return;
         }
         if let Some(used) = use_of(Record::new(self.arena.get(addr)), live, rows, now, &self.shared) {
-            self.popularity.add(&self.hash, used, room(&self.shared, self.id.spread()));
+            self.popularity.add(&self.hash, hash, used, room(&self.shared, self.id.spread()));
         }
     }
 
     /// Notes the hits of everything that is there.
     pub(super) fn note_all_use(&mut self, now: Millis) {
-        for &addr in &self.index {
+        for bits in self.index.values() {
+            let addr = Addr::from_bits(bits);
             let (record, live) = (Record::new(self.arena.get(addr)), self.arena.live(addr));
             if let Some(used) = use_of(record, live, [true; ROWS], now, &self.shared) {
-                self.popularity.add(&self.hash, used, room(&self.shared, self.id.spread()));
+                let hash = self.hash.of(used.name);
+                self.popularity.add(&self.hash, hash, used, room(&self.shared, self.id.spread()));
             }
         }
     }
 
     /// Sees to it that a name has these hits at least.
     pub(crate) fn restore_popularity(&mut self, used: Use<'_>) {
-        self.popularity.restore(&self.hash, used, room(&self.shared, self.id.spread()));
+        let hash = self.hash.of(used.name);
+        self.popularity.restore(&self.hash, hash, used, room(&self.shared, self.id.spread()));
     }
 
     /// The use of a node's name, unless it is in the table or it was not used.
-    pub(super) fn use_of_node(&self, id: u32, now: Millis) -> Option<Use<'_>> {
-        let used = self.live_use(self.nodes[id].addr, now)?;
+    pub(super) fn use_of_node(&self, addr: Addr, now: Millis) -> Option<Use<'_>> {
+        let used = self.live_use(addr, now)?;
         (!self.popularity.has(&self.hash, used.name)).then_some(used)
     }
 

@@ -20,16 +20,27 @@ const SMALL_SHARE: u64 = 10;
 const PROVEN_USES: u32 = 2;
 
 impl Space {
-    /// Evicts until `more` fits, or nothing is left here to evict.
-    pub(super) fn make_room(&mut self, share: Share, more: Weight, now: Millis) {
-        while self.shared.is_full(share, more) && self.evict(share, now) {}
+    /// Evicts until `more` fits, or nothing is left here to evict but `spared`.
+    pub(super) fn make_room(&mut self, share: Share, more: Weight, spared: Option<u32>, now: Millis) {
+        while self.is_full(share, more) && self.evict_but(share, spared, now) {}
     }
 
     /// Evicts one name. False if there is none.
     pub(crate) fn evict(&mut self, share: Share, now: Millis) -> bool {
+        let evicted = self.evict_but(share, None, now);
+        self.settle_accounts();
+        evicted
+    }
+
+    fn evict_but(&mut self, share: Share, spared: Option<u32>, now: Millis) -> bool {
+        let queues: &[u8] = if share == Share::Positive { &[SMALL, MAIN] } else { &[NEGATIVE] };
+        let names: usize = queues.iter().map(|&queue| self.queues[usize::from(queue)].names()).sum();
+        if names <= usize::from(spared.is_some()) {
+            return false;
+        }
         let evicted = match share {
-            Share::Positive => self.evict_positive(now),
-            Share::Negative => self.evict_negative(now),
+            Share::Positive => self.evict_positive(spared, now),
+            Share::Negative => self.evict_negative(spared, now),
         };
         self.evictions += u64::from(evicted);
         evicted
@@ -44,44 +55,50 @@ impl Space {
         }
     }
 
-    fn evict_positive(&mut self, now: Millis) -> bool {
+    fn evict_positive(&mut self, spared: Option<u32>, now: Millis) -> bool {
         loop {
             if self.small_is_large() {
-                let Some(id) = self.queues[usize::from(SMALL)].oldest() else { return false };
-                if self.uses(id) >= PROVEN_USES {
+                let Some(id) = self.oldest(SMALL) else { return false };
+                if spared == Some(id) || self.uses(id) >= PROVEN_USES {
                     self.forget_uses(id);
                     self.requeue(id, MAIN);
                     continue;
                 }
                 let hash = self.hash_of(id);
                 self.ghost.put(hash, self.len());
-                self.remove(id, now);
+                self.remove(id, hash, now);
                 return true;
             }
-            let Some(id) = self.queues[usize::from(MAIN)].oldest() else { return false };
-            if !self.another_round(id, MAIN) {
-                self.remove(id, now);
+            let Some(id) = self.oldest(MAIN) else { return false };
+            if !self.another_round(id, MAIN, spared) {
+                self.remove(id, self.hash_of(id), now);
                 return true;
             }
         }
     }
 
-    fn evict_negative(&mut self, now: Millis) -> bool {
-        while let Some(id) = self.queues[usize::from(NEGATIVE)].oldest() {
-            if !self.another_round(id, NEGATIVE) {
-                self.remove(id, now);
+    fn evict_negative(&mut self, spared: Option<u32>, now: Millis) -> bool {
+        while let Some(id) = self.oldest(NEGATIVE) {
+            if !self.another_round(id, NEGATIVE, spared) {
+                self.remove(id, self.hash_of(id), now);
                 return true;
             }
         }
         false
     }
 
-    /// Gives a name that was used another round, at the price of a use.
-    fn another_round(&mut self, id: u32, queue: u8) -> bool {
-        if self.uses(id) == 0 {
-            return false;
+    fn oldest(&mut self, queue: u8) -> Option<u32> {
+        self.queues[usize::from(queue)].oldest(&mut self.nodes)
+    }
+
+    /// Gives a name that was used another round, at the price of a use; one that is spared has it for nothing.
+    fn another_round(&mut self, id: u32, queue: u8, spared: Option<u32>) -> bool {
+        if spared != Some(id) {
+            if self.uses(id) == 0 {
+                return false;
+            }
+            self.age(id);
         }
-        self.age(id);
         self.requeue(id, queue);
         true
     }

@@ -2,7 +2,6 @@
 
 use super::Space;
 use crate::config::Millis;
-use crate::node::NIL;
 
 /// How often a cache that holds something is to be swept.
 pub const SWEEP_INTERVAL_MS: Millis = 30_000;
@@ -16,19 +15,25 @@ impl Space {
     pub(crate) fn sweep(&mut self, now: Millis, budget: &mut usize) -> bool {
         let mut removed = false;
         for queue in 0..self.queues.len() {
-            let mut next = self.queues[queue].oldest();
+            let mut place = 0;
             let mut good = 0;
-            while let Some(id) = next.filter(|_| good < PATIENCE && *budget > 0) {
-                *budget -= 1;
-                let newer = self.nodes[id].newer;
-                next = (newer != NIL).then_some(newer);
-                if self.prune(id, now) {
-                    removed = true;
-                } else {
-                    good += 1;
+            while good < PATIENCE && *budget > 0 && place < self.queues[queue].len() {
+                let before = self.queues[queue].len();
+                if let Some(id) = self.queues[queue].at(&self.nodes, place) {
+                    *budget -= 1;
+                    if self.prune(id, now) {
+                        removed = true;
+                    } else {
+                        good += 1;
+                    }
+                }
+                // One that left the old end is no longer in the way.
+                if self.queues[queue].len() >= before {
+                    place += 1;
                 }
             }
         }
+        self.settle_accounts();
         removed
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Lookup, NODE_OVERHEAD, Space, share_of_queue};
 use crate::answer::{Kind, Outcome};
-use crate::arena::{Arena, Moved};
+use crate::arena::{Addr, Arena};
 use crate::config::Millis;
 use crate::key::Place;
 use crate::lifecycle::{Dated, Epochs};
@@ -83,6 +83,7 @@ impl Space {
         }
         let draft = Draft::new(scratch, found, at, &rows);
         self.apply(at, found, draft, change, now);
+        self.settle_accounts();
         outcome
     }
 
@@ -100,6 +101,7 @@ impl Space {
         }
         let draft = Draft::new(Vec::new(), Some(id), at, &rows);
         self.apply(at, Some(id), draft, Change::Release, now);
+        self.settle_accounts();
     }
 
     /// Drops the rows of a node that are good for nothing any more. False if there were none.
@@ -110,15 +112,16 @@ impl Space {
             return false;
         }
         let rows = kept(old, now, epochs);
+        let record = self.record(id);
+        let hash = self.hash.of(record.name());
         if rows.iter().all(Option::is_none) {
-            self.remove(id, now);
+            self.remove(id, hash, now);
             return true;
         }
-        let record = self.record(id);
-        let at = Lookup { hash: 0, name: record.name(), place: Place { group: record.group(), row: 0 } };
-        let Draft { record, kept, share } = Draft::new(Vec::new(), Some(id), at, &rows);
-        self.settle(id, kept, 0, Change::None, now);
-        self.rewrite(id, share, &record, now);
+        let at = Lookup { hash, name: record.name(), place: Place { group: record.group(), row: 0 } };
+        let Draft { mut record, kept, share } = Draft::new(Vec::new(), Some(id), at, &rows);
+        self.settle(id, hash, kept, 0, Change::None, now);
+        self.rewrite(id, hash, share, &mut record, now);
         true
     }
 
@@ -128,10 +131,10 @@ impl Space {
         match (found, kept.contains(&true)) {
             (None, false) => {}
             (None, true) => self.place_new(at, share, &mut record, now),
-            (Some(id), false) => self.remove(id, now),
+            (Some(id), false) => self.remove(id, at.hash, now),
             (Some(id), true) => {
-                self.settle(id, kept, at.place.row, change, now);
-                self.rewrite(id, share, &record, now);
+                self.settle(id, at.hash, kept, at.place.row, change, now);
+                self.rewrite(id, at.hash, share, &mut record, now);
             }
         }
         record.clear();
@@ -140,53 +143,79 @@ impl Space {
     }
 
     fn place_new(&mut self, at: Lookup<'_>, share: Share, record: &mut [u8], now: Millis) {
-        let id = self.nodes.alloc();
-        record::set_node(record, id);
+        let weight = Weight { entries: u64::from(Record::new(record).rows()), bytes: weight_of(record.len()) };
+        // What goes leaves its place to what comes.
+        self.make_room(share, weight, None, now);
         let addr = self.arena.store(record);
-        self.nodes[id].addr = addr;
+        let id = self.nodes.alloc(addr);
+        record::set_node(self.arena.get_mut(addr), id);
         let (arena, hash) = (&self.arena, &self.hash);
-        self.index.insert_unique(at.hash, addr, |&addr| hash.of(Record::new(arena.get(addr)).name()));
-        self.make_room(share, self.weight(id), now);
+        let hash_of = |bits| hash.of(Record::new(arena.get(Addr::from_bits(bits))).name());
+        self.index.insert(at.hash, addr.bits(), hash_of);
         let queue = self.first_queue(share, at.hash);
         self.link(id, queue);
     }
 
-    /// Replaces the record of a node, which may change its weight and its share.
-    fn rewrite(&mut self, id: u32, share: Share, record: &[u8], now: Millis) {
-        let old_queue = self.nodes[id].queue;
-        let old_share = share_of_queue(old_queue);
+    /// Replaces the record of a node, which may change its weight and its share, and with that its number.
+    fn rewrite(&mut self, id: u32, hash: u64, share: Share, record: &mut [u8], now: Millis) {
+        let old_queue = self.record(id).queue();
         let old = self.weight(id);
         let new = Weight { entries: u64::from(Record::new(record).rows()), bytes: weight_of(record.len()) };
-        let more = new.beyond(old);
-        let stays = share == old_share && (more == Weight::default() || !self.shared.is_full(share, more));
-        if !stays {
-            self.unlink(id);
-        }
-        let addr = self.nodes[id].addr;
-        if !self.arena.overwrite(addr, record) {
-            let to = self.arena.store(record);
-            *self.arena.live_mut(to) = std::mem::take(self.arena.live_mut(addr));
-            self.moved(Moved { node: id, from: addr, to });
-            self.free(addr);
-        }
-        if stays {
-            self.queues[usize::from(old_queue)].reweigh(old, new);
-            // In this order the sum never passes through zero, which would look like an empty cache.
-            self.shared.add(share, new);
-            self.shared.subtract(share, old);
+        if share == share_of_queue(old_queue) {
+            let more = new.beyond(old);
+            if more != Weight::default() {
+                self.make_room(share, more, Some(id), now);
+            }
+            // Making room may have moved it on.
+            let queue = self.record(id).queue();
+            record::set_queue(record, queue);
+            self.store_anew(id, hash, record);
+            self.queues[usize::from(queue)].reweigh(old, new);
+            let owed = self.owed(share);
+            owed.add(new);
+            owed.subtract(old);
             return;
         }
-        self.make_room(share, new, now);
-        let queue = if share == old_share { old_queue } else { self.first_queue(share, self.hash_of(id)) };
+        let addr = self.nodes.addr(id);
+        self.unlink(id);
+        let id = self.nodes.alloc(addr);
+        // At once in its place too, for making room may move it.
+        record::set_node(self.arena.get_mut(addr), id);
+        record::set_node(record, id);
+        self.make_room(share, new, None, now);
+        self.store_anew(id, hash, record);
+        let queue = self.first_queue(share, hash);
         self.link(id, queue);
     }
 
+    /// Writes a record in the place of an older one of the node.
+    fn store_anew(&mut self, id: u32, hash: u64, record: &[u8]) {
+        let addr = self.nodes.addr(id);
+        if self.arena.overwrite(addr, record) {
+            return;
+        }
+        let to = self.arena.store(record);
+        *self.arena.live_mut(to) = std::mem::take(self.arena.live_mut(addr));
+        self.nodes.set(id, to);
+        self.index.replace(hash, addr.bits(), to.bits());
+        self.free(addr);
+    }
+
     /// Brings the words that readers change into line with rows that are about to be written.
-    fn settle(&mut self, id: u32, kept: [bool; ROWS], row: usize, change: Change, now: Millis) {
+    fn settle(
+        &mut self,
+        id: u32,
+        hash: u64,
+        kept: [bool; ROWS],
+        row: usize,
+        change: Change,
+        now: Millis,
+    ) {
         let mut ending = kept.map(|kept| !kept);
         ending[row] |= change == Change::Refill;
-        self.note_use(self.nodes[id].addr, ending, now);
-        let live = self.arena.live_mut(self.nodes[id].addr);
+        let addr = self.nodes.addr(id);
+        self.note_use(addr, hash, ending, now);
+        let live = self.arena.live_mut(addr);
         match change {
             Change::Refill => self.past_hits += u64::from(live[row].refill()),
             Change::Release => live[row].release(),
@@ -201,7 +230,7 @@ impl Space {
 
     /// The rows of a node, each with its expiry.
     fn dated(&self, id: u32, epochs: Epochs) -> [Option<Dated<'_>>; ROWS] {
-        let live = self.arena.live(self.nodes[id].addr);
+        let live = self.arena.live(self.nodes.addr(id));
         let mut live = live.iter();
         self.record(id).all().map(|row| {
             let live = live.next()?;
@@ -213,7 +242,7 @@ impl Space {
     fn fits_alone(&self, name: &[u8], rows: &[Option<Content<'_>>; ROWS]) -> bool {
         let len = record::composed_len(name, rows);
         let weight = Weight { entries: rows.iter().flatten().count() as u64, bytes: weight_of(len) };
-        weight.fits(self.shared.limit(share_of(rows))) && self.arena.has_room(len)
+        weight.fits(self.shared.limit(share_of(rows))) && self.arena.has_room(len) && self.nodes.has_room()
     }
 }
 
