@@ -96,7 +96,7 @@ impl Arena {
         held < INDEX_MASK as usize
     }
 
-    /// The record, and what its slot has behind it.
+    /// The record, and what lies behind it.
     #[inline]
     pub(crate) fn get(&self, addr: Addr) -> &[u8] {
         match addr.class() {

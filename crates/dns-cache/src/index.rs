@@ -1,9 +1,9 @@
 //! Where things are, by the hash of their name.
 
-/// Entries of a bucket, which fill a cache line.
-const WAYS: usize = 12;
-/// An index holds so many entries a bucket at most, in halves: seven eighths of its room.
-const MOST_HALVES: usize = 21;
+/// Entries of a bucket, two of which fill a cache line.
+const WAYS: usize = 6;
+/// An index holds so many entries to eight buckets at most: five sixths of its room.
+const MOST_IN_EIGHT: usize = 40;
 /// It grows by this part of itself, as a divisor: memory follows what is stored more closely than by doubling.
 const GROWTH: usize = 4;
 /// Marks an empty way; never the tag of an entry.
@@ -13,8 +13,8 @@ const MANY: u8 = u8::MAX;
 
 /// Numbers by hash; what is equal is decided by the caller.
 ///
-/// One cache line is a bucket: eight bits of each hash, the numbers, and how many entries whose home this is found no room
-/// here or, on their way to the next free place, further on. So a search mostly ends on the line it begins with.
+/// A bucket is half a cache line: eight bits of each hash, the numbers, and how many entries whose home this is found no
+/// room here or, on their way to the next free place, further on. So a search mostly ends on the line it begins with.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     buckets: Vec<Bucket>,
@@ -22,13 +22,17 @@ pub(crate) struct Index {
 }
 
 #[derive(Debug, Clone, Default)]
-#[repr(align(64))]
+#[repr(align(32))]
 struct Bucket {
+    /// One of each way, and behind them the number of entries that went past.
+    tags: [u8; 8],
     values: [u32; WAYS],
-    tags: [u8; WAYS],
-    /// Entries that went past.
-    over: u8,
 }
+
+/// Where among the tags the number of entries is that went past.
+const OVER: usize = WAYS;
+/// The highest bits of the tags.
+const WAY_BITS: u64 = 0x0000_8080_8080_8080;
 
 impl Index {
     /// Entries held.
@@ -39,26 +43,28 @@ impl Index {
     /// An entry of this hash that is the one looked for.
     #[inline]
     pub(crate) fn find(&self, hash: u64, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        let home = self.buckets.get(self.home(hash))?;
-        home.find(tag(hash), &mut is).or_else(|| if home.over == 0 { None } else { self.find_away(hash, is) })
-    }
-
-    /// The same of one that found no room at home.
-    #[cold]
-    fn find_away(&self, hash: u64, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        for at in self.path(hash).skip(1) {
+        let mut at = self.home(hash);
+        for _ in 0..self.buckets.len() {
             let bucket = &self.buckets[at];
-            let found = bucket.find(tag(hash), &mut is);
-            if found.is_some() || bucket.over == 0 {
-                return found;
+            let mut ways = bucket.ways_of(tag(hash));
+            while ways != 0 {
+                let value = bucket.values[first(ways)];
+                if is(value) {
+                    return Some(value);
+                }
+                ways &= ways - 1;
             }
+            if bucket.tags[OVER] == 0 {
+                return None;
+            }
+            at = if at + 1 == self.buckets.len() { 0 } else { at + 1 };
         }
         None
     }
 
     /// Adds an entry. `hash_of` gives the hash of those that are there.
     pub(crate) fn insert(&mut self, hash: u64, value: u32, hash_of: impl Fn(u32) -> u64) {
-        if (self.len + 1) * 2 > self.buckets.len() * MOST_HALVES {
+        if (self.len + 1) * 8 > self.buckets.len() * MOST_IN_EIGHT {
             self.grow(hash_of);
         }
         self.place(hash, value);
@@ -77,7 +83,7 @@ impl Index {
         self.buckets[found].tags[way] = EMPTY;
         self.len -= 1;
         for bucket in self.path(hash).take_while(|&bucket| bucket != found) {
-            let over = &mut self.buckets[bucket].over;
+            let over = &mut self.buckets[bucket].tags[OVER];
             if *over != MANY {
                 *over -= 1;
             }
@@ -87,27 +93,35 @@ impl Index {
     /// All entries.
     pub(crate) fn values(&self) -> impl Iterator<Item = u32> {
         self.buckets.iter().flat_map(|bucket| {
-            let tagged = bucket.tags.iter().zip(&bucket.values);
-            tagged.filter(|&(&tag, _)| tag != EMPTY).map(|(_, &value)| value)
+            let tagged = bucket.values.iter().zip(&bucket.tags);
+            tagged.filter(|&(_, &tag)| tag != EMPTY).map(|(&value, _)| value)
         })
     }
 
     fn place_of(&self, hash: u64, value: u32) -> Option<(usize, usize)> {
-        let tag = tag(hash);
         self.path(hash).find_map(|at| {
             let bucket = &self.buckets[at];
-            let way = (0..WAYS).find(|&way| bucket.tags[way] == tag && bucket.values[way] == value)?;
-            Some((at, way))
+            let mut ways = bucket.ways_of(tag(hash));
+            while ways != 0 {
+                let way = first(ways);
+                if bucket.values[way] == value {
+                    return Some((at, way));
+                }
+                ways &= ways - 1;
+            }
+            None
         })
     }
 
     fn place(&mut self, hash: u64, value: u32) {
         for bucket in self.path(hash) {
             let bucket = &mut self.buckets[bucket];
-            let Some(way) = bucket.tags.iter().position(|&tag| tag == EMPTY) else {
-                bucket.over = bucket.over.saturating_add(1);
+            let ways = bucket.ways_of(EMPTY);
+            if ways == 0 {
+                bucket.tags[OVER] = bucket.tags[OVER].saturating_add(1);
                 continue;
-            };
+            }
+            let way = first(ways);
             bucket.tags[way] = tag(hash);
             bucket.values[way] = value;
             return;
@@ -136,29 +150,19 @@ impl Index {
 }
 
 impl Bucket {
-    #[inline]
-    fn find(&self, tag: u8, is: &mut impl FnMut(u32) -> bool) -> Option<u32> {
-        let mut ways = self.ways_of(tag);
-        while ways != 0 {
-            let value = self.values[(ways.trailing_zeros() / 8) as usize];
-            if is(value) {
-                return Some(value);
-            }
-            ways &= ways - 1;
-        }
-        None
-    }
-
     /// The ways with this tag, as the highest bit of an octet each.
     #[inline]
-    fn ways_of(&self, tag: u8) -> u128 {
-        const LOW: u128 = u128::from_ne_bytes([0x7f; 16]);
-        let mut octets = [EMPTY; 16];
-        octets[..WAYS].copy_from_slice(&self.tags);
-        let differing = u128::from_le_bytes(octets) ^ u128::from_ne_bytes([tag; 16]);
-        // An octet that is zero has no bit set after this, and no other octet is affected by it.
-        !(((differing & LOW) + LOW) | differing | LOW)
+    fn ways_of(&self, tag: u8) -> u64 {
+        const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+        let differing = u64::from_le_bytes(self.tags) ^ u64::from_ne_bytes([tag; 8]);
+        // That bit stays clear in an octet that is zero, and no other octet is affected by it.
+        !(((differing & LOW) + LOW) | differing | LOW) & WAY_BITS
     }
+}
+
+#[inline]
+fn first(ways: u64) -> usize {
+    (ways.trailing_zeros() / 8) as usize
 }
 
 #[inline]
@@ -183,7 +187,7 @@ mod tests {
 
         #[test]
         fn holds_what_was_put_in_and_not_taken_out(
-            steps in prop::collection::vec((0_u32..400, prop::bool::weighted(0.6)), 1..800),
+            steps in prop::collection::vec((0_u32..100, prop::bool::weighted(0.6)), 1..300),
         ) {
             let (mut index, mut expected) = (Index::default(), BTreeSet::new());
             for (value, comes) in steps {
@@ -194,7 +198,7 @@ mod tests {
                     index.insert(hash(value), value, hash);
                 }
                 prop_assert_eq!(index.len(), expected.len());
-                for value in 0..400 {
+                for value in 0..100 {
                     let found = index.find(hash(value), |other| other == value);
                     prop_assert_eq!(found.is_some(), expected.contains(&value));
                 }
@@ -214,7 +218,7 @@ mod tests {
 
     #[test]
     fn takes_few_octets_an_entry() {
-        assert_eq!(size_of::<Bucket>(), 64);
+        assert_eq!(size_of::<Bucket>(), 32);
         let mixed = |value: u32| {
             let mixed = (u64::from(value) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
@@ -222,9 +226,9 @@ mod tests {
         let mut index = Index::default();
         for value in 0..100_000 {
             index.insert(mixed(value), value, mixed);
-            assert!(value < 1_000 || index.buckets.len() * 64 <= index.len() * 8, "{}", index.len());
+            assert!(value < 1_000 || index.buckets.len() * 32 <= index.len() * 9, "{}", index.len());
         }
-        let away = index.buckets.iter().map(|bucket| usize::from(bucket.over)).sum::<usize>();
-        assert!(away < index.len() / 8, "{away} of {} are not at home", index.len());
+        let away = index.buckets.iter().map(|bucket| usize::from(bucket.tags[OVER])).sum::<usize>();
+        assert!(away < index.len() / 6, "{away} of {} are not at home", index.len());
     }
 }

@@ -153,9 +153,20 @@ impl<'a> Dated<'a> {
             return Freshness::Refreshing;
         }
         // Other kinds want none before they expire.
-        if !may_claim || hits < REFRESH_HITS || now < refresh_at {
+        if !may_claim || now < refresh_at {
             return Freshness::Fresh;
         }
-        if live.claim() { Freshness::RefreshDue } else { Freshness::Refreshing }
+        refresh_due(live, hits)
+    }
+}
+
+/// A fresh answer is past its refresh point: the caller may be the one to ask again, if it is worth it.
+pub(crate) fn refresh_due(live: &Live, hits: u32) -> Freshness {
+    if hits < REFRESH_HITS {
+        Freshness::Fresh
+    } else if live.claim() {
+        Freshness::RefreshDue
+    } else {
+        Freshness::Refreshing
     }
 }

@@ -18,17 +18,23 @@ const HITS_SHIFT: u32 = 4;
 const MOST_HITS: u32 = (1 << 28) - (1 << 16);
 
 impl Live {
-    /// Counts one hit, and returns how many there are now.
+    /// Counts one hit, and returns how many there are now, and whether somebody is refreshing.
     #[inline]
-    pub(crate) fn hit(&self) -> u32 {
+    pub(crate) fn hit(&self) -> (u32, bool) {
         let before = self.0.load(Ordering::Relaxed);
-        if before & USED != USED {
-            self.use_once(before);
-        }
+        let claimed = before & CLAIMED != 0;
         if before >> HITS_SHIFT >= MOST_HITS {
-            return MOST_HITS;
+            self.use_once(before);
+            return (MOST_HITS, claimed);
         }
-        (self.0.fetch_add(HIT, Ordering::Relaxed) >> HITS_SHIFT) + 1
+        if before & USED == USED {
+            return ((self.0.fetch_add(HIT, Ordering::Relaxed) >> HITS_SHIFT) + 1, claimed);
+        }
+        // Both in one step. If another thread is faster, its use is enough.
+        let used = before + HIT | (before & USED) << 1 | 1;
+        let counted = self.0.compare_exchange(before, used, Ordering::Relaxed, Ordering::Relaxed);
+        let before = counted.unwrap_or_else(|_| self.0.fetch_add(HIT, Ordering::Relaxed));
+        ((before >> HITS_SHIFT) + 1, claimed)
     }
 
     /// A hit that keeps the entry in use and does not count. Returns how many did.

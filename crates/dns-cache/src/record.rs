@@ -112,7 +112,7 @@ impl<'a> Record<'a> {
 
     #[inline]
     pub(crate) fn is(self, name: &[u8], group: u16) -> bool {
-        self.group() == group && self.name() == name
+        usize::from(self.0[4]) == name.len() && self.group() == group && self.name() == name
     }
 
     /// How many rows there are.
@@ -284,10 +284,9 @@ pub(crate) fn compose(
     rows: &[Option<Content<'_>>; ROWS],
 ) {
     let present = u8::from(rows[0].is_some()) | u8::from(rows[1].is_some()) << 1;
-    out.extend_from_slice(&node.to_le_bytes());
-    out.push(low_octet(name.len()));
-    out.push(present);
-    out.extend_from_slice(&group.to_le_bytes());
+    let ([n0, n1, n2, n3], [g0, g1]) = (node.to_le_bytes(), group.to_le_bytes());
+    out.reserve(HEAD + name.len() + ROW_HEAD + 4);
+    out.extend_from_slice(&[n0, n1, n2, n3, low_octet(name.len()), present, g0, g1]);
     out.extend_from_slice(name);
     for row in rows.iter().flatten() {
         match row {
@@ -333,14 +332,15 @@ fn flags(row: &Row<'_>) -> u8 {
 
 fn compose_row(out: &mut Vec<u8>, row: &Row<'_>) {
     let flags = flags(row);
-    out.push(flags);
-    push_len(out, row.payload.len());
-    push_millis(out, row.expires_at);
-    out.extend_from_slice(&row.lifetime_ms.to_le_bytes());
-    out.extend_from_slice(&row.refresh_before_ms.to_le_bytes());
-    if flags & USUAL == 0 {
-        out.extend_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
-    }
+    debug_assert!(row.payload.len() <= MAX_PAYLOAD);
+    let mut head = [0; ROW_HEAD + 4];
+    head[0] = flags;
+    head[1..3].copy_from_slice(&row.payload.len().to_le_bytes()[..2]);
+    head[3..9].copy_from_slice(&row.expires_at.min(MAX_MILLIS).to_le_bytes()[..6]);
+    head[9..13].copy_from_slice(&row.lifetime_ms.to_le_bytes());
+    head[13..17].copy_from_slice(&row.refresh_before_ms.to_le_bytes());
+    head[17..].copy_from_slice(&row.stale_ms_or_epoch.to_le_bytes());
+    out.extend_from_slice(&head[..row_head_len(flags)]);
     out.extend_from_slice(row.payload);
     if let Some(note) = &row.note {
         push_millis(out, note.held_until);

@@ -239,8 +239,13 @@ impl Space {
     }
 
     fn weight(&self, id: u32) -> Weight {
-        let bytes = self.arena.footprint_at(self.nodes.addr(id));
-        Weight { entries: u64::from(self.record(id).rows()), bytes: bytes as u64 + NODE_OVERHEAD }
+        let addr = self.nodes.addr(id);
+        self.weight_at(addr, self.record_at(addr))
+    }
+
+    fn weight_at(&self, addr: Addr, record: Record<'_>) -> Weight {
+        let bytes = self.arena.footprint_at(addr) as u64 + NODE_OVERHEAD;
+        Weight { entries: u64::from(record.rows()), bytes }
     }
 
     /// Frees a record, and writes down where others have gone.

@@ -40,9 +40,10 @@ impl Class {
         self.len
     }
 
+    /// The record, and what lies behind it.
     #[inline]
     pub(super) fn slot(&self, index: usize, size: usize) -> &[u8] {
-        &self.chunks[index / SLOTS].octets[index % SLOTS * size..][..size]
+        &self.chunks[index / SLOTS].octets[index % SLOTS * size..]
     }
 
     pub(super) fn slot_mut(&mut self, index: usize, size: usize) -> &mut [u8] {
@@ -94,7 +95,7 @@ impl Class {
             self.close_gap(gap, size);
             if gap != last {
                 let mut record = [0; super::LONGEST_PACKED];
-                record[..size].copy_from_slice(self.slot(last, size));
+                record[..size].copy_from_slice(&self.slot(last, size)[..size]);
                 self.slot_mut(gap, size).copy_from_slice(&record[..size]);
                 *self.live_mut(gap) = std::mem::take(self.live_mut(last));
                 self.shorten();

@@ -1,10 +1,11 @@
 //! Reading: under a shared lock, with no trace but in counters.
 
 use super::{Lookup, Space};
-use crate::answer::{Freshness, Hit};
+use crate::answer::{Freshness, Hit, Kind};
 use crate::config::Millis;
-use crate::lifecycle::{Dated, Epochs, dynamic_dates};
+use crate::lifecycle::{self, Dated, Epochs, dynamic_dates};
 use crate::live::Live;
+use crate::record::StoredRow;
 use crate::sync::Ordering;
 
 /// What a reader's closure is called with, and whether the read counts.
@@ -27,25 +28,58 @@ impl Space {
     ) -> Option<R> {
         let found = self.find(at).and_then(|(addr, record)| {
             let row = record.row(at.place.row)?;
-            let epochs = if row.is_plain() { Epochs::default() } else { self.shared.epochs() };
             let live = &self.arena.live(addr)[at.place.row];
-            let dated = Dated::new(row, live, epochs);
-            dated.is_visible(now, epochs).then_some((dated, live, epochs))
-        });
-        let Some((mut dated, live, epochs)) = found else {
-            if how == Read::Get {
-                self.misses.fetch_add(1, Ordering::Relaxed);
+            if row.is_plain() && now < row.expires_at() {
+                return Some(Self::fresh(row, live, now, how));
             }
-            return None;
+            self.other(row, live, now, how)
+        });
+        if found.is_none() && how == Read::Get {
+            self.misses.fetch_add(1, Ordering::Relaxed);
+        }
+        found.map(f)
+    }
+
+    /// A positive answer within its TTL, which is not dynamic, and without a failed attempt to renew it.
+    #[inline]
+    fn fresh<'a>(row: StoredRow<'a>, live: &Live, now: Millis, how: Read) -> Hit<'a> {
+        let expires_at = row.expires_at();
+        let refresh_at = expires_at.saturating_sub(Millis::from(row.refresh_before_ms()));
+        let (hits, claimed) = if how == Read::Get { live.hit() } else { (live.hits(), live.is_claimed()) };
+        let state = if claimed {
+            Freshness::Refreshing
+        } else if now < refresh_at || how == Read::Peek {
+            Freshness::Fresh
+        } else {
+            lifecycle::refresh_due(live, hits)
         };
-        let row = dated.row;
+        Hit {
+            kind: Kind::Positive,
+            payload: row.payload(),
+            remaining_ms: expires_at - now,
+            refresh_in_ms: refresh_at.saturating_sub(now),
+            state,
+            hits,
+            stored_at: row.stored_at(),
+            failure: None,
+        }
+    }
+
+    /// Any other answer.
+    #[inline(never)]
+    fn other<'a>(&self, row: StoredRow<'a>, live: &Live, now: Millis, how: Read) -> Option<Hit<'a>> {
+        let epochs = self.shared.epochs();
+        let mut dated = Dated::new(row, live, epochs);
+        if !dated.is_visible(now, epochs) {
+            return None;
+        }
         let hits = match how {
             Read::Get if row.is_dynamic() => {
                 let hits;
                 (hits, dated.expires_at) = self.hit_dynamic(dated, live, now, epochs);
                 hits
             }
-            Read::Get => live.hit(),
+            Read::Get => live.hit().0,
             Read::Peek => live.hits(),
         };
         let hold = dated.hold(now, epochs);
@@ -54,7 +88,7 @@ impl Space {
         if how == Read::Get && state == Freshness::Stale {
             self.stale_hits.fetch_add(1, Ordering::Relaxed);
         }
-        Some(f(Hit {
+        Some(Hit {
             kind: row.kind(),
             payload: row.payload(),
             remaining_ms: dated.expires_at.saturating_sub(now),
@@ -63,7 +97,7 @@ impl Space {
             hits,
             stored_at: row.stored_at(),
             failure: hold.map(|note| note.payload),
-        }))
+        })
     }
 
     /// Counts a hit of a dynamic row, and returns how many there are and the expiry that this makes. What has expired
@@ -74,7 +108,7 @@ impl Space {
             self.late_hits.fetch_add(1, Ordering::Relaxed);
             return (live.late_hit(), dated.expires_at);
         }
-        let hits = live.hit();
+        let hits = live.hit().0;
         (hits, dynamic_dates(&dated.row, hits, epochs).0)
     }
 

@@ -52,9 +52,11 @@ impl Space {
             return Outcome::TooLarge;
         }
         let epochs = self.shared.epochs();
-        let found = self.find(at).map(|(_, record)| record.node());
         let scratch = std::mem::take(&mut self.scratch);
-        let old = found.map_or([None; ROWS], |id| self.dated(id, epochs));
+        let (found, old) = match self.find(at) {
+            Some((addr, record)) => (Some(record.node()), self.dated(addr, record, epochs)),
+            None => (None, [None; ROWS]),
+        };
         let verdict = replacement::judge(old[at.place.row], new, now, epochs);
         let mut rows = kept(old, now, epochs);
         let (change, mut outcome) = match verdict {
@@ -90,10 +92,10 @@ impl Space {
     /// Ends a refresh that said nothing about the name.
     pub(crate) fn refresh_failed(&mut self, at: Lookup<'_>, now: Millis) {
         let epochs = self.shared.epochs();
-        let Some((_, record)) = self.find(at) else { return };
+        let Some((addr, record)) = self.find(at) else { return };
         let id = record.node();
         let mut rows = record.all().map(|row| row.map(Content::Old));
-        let Some(old) = self.dated(id, epochs)[at.place.row] else { return };
+        let Some(old) = self.dated(addr, record, epochs)[at.place.row] else { return };
         let Verdict::Note(noted) = replacement::judge_failed_refresh(old, now, epochs) else { return };
         rows[at.place.row] = Some(Content::New(noted));
         if !self.fits_alone(at.name, &rows) {
@@ -107,12 +109,12 @@ impl Space {
     /// Drops the rows of a node that are good for nothing any more. False if there were none.
     pub(super) fn prune(&mut self, id: u32, now: Millis) -> bool {
         let epochs = self.shared.epochs();
-        let old = self.dated(id, epochs);
+        let record = self.record(id);
+        let old = self.dated(self.nodes.addr(id), record, epochs);
         if old.iter().flatten().all(|old| !old.is_gone(now, epochs)) {
             return false;
         }
         let rows = kept(old, now, epochs);
-        let record = self.record(id);
         let hash = self.hash.of(record.name());
         if rows.iter().all(Option::is_none) {
             self.remove(id, hash, now);
@@ -143,7 +145,8 @@ impl Space {
     }
 
     fn place_new(&mut self, at: Lookup<'_>, share: Share, record: &mut [u8], now: Millis) {
-        let weight = Weight { entries: u64::from(Record::new(record).rows()), bytes: weight_of(record.len()) };
+        let weight =
+            Weight { entries: u64::from(Record::new(record).rows()), bytes: weight_of(record.len()) };
         // What goes leaves its place to what comes.
         self.make_room(share, weight, None, now);
         let addr = self.arena.store(record);
@@ -158,25 +161,29 @@ impl Space {
 
     /// Replaces the record of a node, which may change its weight and its share, and with that its number.
     fn rewrite(&mut self, id: u32, hash: u64, share: Share, record: &mut [u8], now: Millis) {
-        let old_queue = self.record(id).queue();
-        let old = self.weight(id);
+        let addr = self.nodes.addr(id);
+        let old_record = self.record_at(addr);
+        let old_queue = old_record.queue();
+        let old = self.weight_at(addr, old_record);
         let new = Weight { entries: u64::from(Record::new(record).rows()), bytes: weight_of(record.len()) };
         if share == share_of_queue(old_queue) {
             let more = new.beyond(old);
+            let mut queue = old_queue;
             if more != Weight::default() {
                 self.make_room(share, more, Some(id), now);
+                // Which may have moved it on.
+                queue = self.record(id).queue();
             }
-            // Making room may have moved it on.
-            let queue = self.record(id).queue();
             record::set_queue(record, queue);
             self.store_anew(id, hash, record);
-            self.queues[usize::from(queue)].reweigh(old, new);
-            let owed = self.owed(share);
-            owed.add(new);
-            owed.subtract(old);
+            if new != old {
+                self.queues[usize::from(queue)].reweigh(old, new);
+                let owed = self.owed(share);
+                owed.add(new);
+                owed.subtract(old);
+            }
             return;
         }
-        let addr = self.nodes.addr(id);
         self.unlink(id);
         let id = self.nodes.alloc(addr);
         // At once in its place too, for making room may move it.
@@ -202,15 +209,7 @@ impl Space {
     }
 
     /// Brings the words that readers change into line with rows that are about to be written.
-    fn settle(
-        &mut self,
-        id: u32,
-        hash: u64,
-        kept: [bool; ROWS],
-        row: usize,
-        change: Change,
-        now: Millis,
-    ) {
+    fn settle(&mut self, id: u32, hash: u64, kept: [bool; ROWS], row: usize, change: Change, now: Millis) {
         let mut ending = kept.map(|kept| !kept);
         ending[row] |= change == Change::Refill;
         let addr = self.nodes.addr(id);
@@ -228,14 +227,11 @@ impl Space {
         }
     }
 
-    /// The rows of a node, each with its expiry.
-    fn dated(&self, id: u32, epochs: Epochs) -> [Option<Dated<'_>>; ROWS] {
-        let live = self.arena.live(self.nodes.addr(id));
-        let mut live = live.iter();
-        self.record(id).all().map(|row| {
-            let live = live.next()?;
-            Some(Dated::new(row?, live, epochs))
-        })
+    /// The rows of a record, each with its expiry.
+    fn dated<'a>(&'a self, addr: Addr, record: Record<'a>, epochs: Epochs) -> [Option<Dated<'a>>; ROWS] {
+        let live = self.arena.live(addr);
+        let dated = |row: usize| Some(Dated::new(record.row(row)?, &live[row], epochs));
+        [dated(0), dated(1)]
     }
 
     /// Whether a node of these rows would fit if it had its share for itself.
