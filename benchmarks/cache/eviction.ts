@@ -1,4 +1,4 @@
-import type { Budget, CaseSpec, ExperimentSpec } from '../harness/experiment.ts';
+import type { Budget, CaseSpec, ExperimentSpec, Sample } from '../harness/experiment.ts';
 import { figure } from '../harness/figures.ts';
 import type { Player } from './program.ts';
 
@@ -7,6 +7,9 @@ type Unit = 'entries' | 'octets';
 const ours = 'dns-cache';
 const policies = [ours, 'lru', 'quick_cache', 'moka'] as const;
 const judgedOpponents = ['quick_cache', 'moka'] as const;
+/** Entries, for the curves. */
+const capacities = [1000, 3000, 10_000, 20_000, 30_000, 60_000] as const;
+/** Sizes in octets, as numbers of names. */
 const sizes = [3000, 10_000, 30_000] as const;
 /** What the program takes a name to cost where a size in octets is given as a number of names. */
 const octetsPerName = 128;
@@ -18,41 +21,68 @@ const traces = {
   'zipf-0.8-scans': 'Zipf 0.8, a quarter of it scans',
   loop: 'a loop 1.2 times as large',
 } as const;
+type Trace = keyof typeof traces;
 
 function shownSize(size: number, unit: Unit): string {
   return unit === 'entries' ? `${figure(size, 0)} entries` : `${figure((size * octetsPerName) / 1000, 0)} kB`;
 }
 
-function budgetsOf(trace: string, unit: Unit): Budget[] {
+interface Judged {
+  readonly size: number;
+  readonly unit: Unit;
+  readonly metric: string;
+}
+
+function budgetsOf(trace: Trace, { size, unit, metric }: Judged): Budget[] {
   // What a loop does to each is shown, not bounded.
   if (trace === 'loop') return [];
   const limit = unit === 'entries' ? -points : 0;
   const what = unit === 'entries' ? `within ${points} points of` : 'not below';
-  return judgedOpponents.flatMap((against) =>
-    sizes.map((size): Budget => {
-      const text = `${what} ${against}`;
-      const metric = `hits${size}`;
-      const at = shownSize(size, unit);
-      return { text, at, metric, subject: ours, against, relation: 'excess', bound: 'at least', limit };
-    }),
-  );
+  const at = shownSize(size, unit);
+  return judgedOpponents.map((against): Budget => {
+    const text = `${what} ${against}`;
+    return { text, at, metric, subject: ours, against, relation: 'excess', bound: 'at least', limit };
+  });
 }
 
-function experiment(play: Player, trace: string, title: string, unit: Unit): ExperimentSpec {
+/** A point of the curves. */
+function atEqualEntries(play: Player, trace: Trace, capacity: number): ExperimentSpec {
+  const one = async (policy: string): Promise<Sample> => {
+    const sample = await play('eviction', trace, policy, 'entries', `${capacity}`);
+    const { [`hits${capacity}`]: hits = Number.NaN, [`octets${capacity}`]: octets = Number.NaN } = sample;
+    return { hits, octets };
+  };
+  return {
+    id: `eviction-${trace}-entries-${capacity}`,
+    row: 7,
+    title: `hit ratio of full caches at equal entries: ${traces[trace]}`,
+    metrics: {
+      hits: { unit: `% hits, ${shownSize(capacity, 'entries')}`, digits: 1 },
+      octets: { unit: 'B allocated', digits: 0 },
+    },
+    cases: policies.map((policy): CaseSpec => ({ name: policy, run: () => one(policy) })),
+    budgets: budgetsOf(trace, { size: capacity, unit: 'entries', metric: 'hits' }),
+    rounds: 1,
+    point: { chart: 'hit-ratio-by-capacity', panel: traces[trace], x: capacity },
+    exact: true,
+  };
+}
+
+function atEqualOctets(play: Player, trace: Trace): ExperimentSpec {
   const metrics = sizes.flatMap((size) => [
-    [`hits${size}`, { unit: `% hits, ${shownSize(size, unit)}`, digits: 1 }],
+    [`hits${size}`, { unit: `% hits, ${shownSize(size, 'octets')}`, digits: 1 }],
     [`octets${size}`, { unit: 'B allocated', digits: 0 }],
   ]);
   return {
-    id: `eviction-${trace}-${unit}`,
+    id: `eviction-${trace}-octets`,
     row: 7,
-    title: `hit ratio of full caches at equal ${unit}: ${title}`,
+    title: `hit ratio of full caches at equal octets: ${traces[trace]}`,
     metrics: Object.fromEntries(metrics),
     cases: policies.map((policy): CaseSpec => ({
       name: policy,
-      run: () => play('eviction', trace, policy, unit, ...sizes.map(String)),
+      run: () => play('eviction', trace, policy, 'octets', ...sizes.map(String)),
     })),
-    budgets: budgetsOf(trace, unit),
+    budgets: sizes.flatMap((size) => budgetsOf(trace, { size, unit: 'octets', metric: `hits${size}` })),
     rounds: 1,
     exact: true,
   };
@@ -60,7 +90,9 @@ function experiment(play: Player, trace: string, title: string, unit: Unit): Exp
 
 /** Our eviction beside others', at equal entries and at equal memory. */
 export function eviction(play: Player): ExperimentSpec[] {
-  return (['entries', 'octets'] as const).flatMap((unit) =>
-    Object.entries(traces).map(([trace, title]) => experiment(play, trace, title, unit)),
-  );
+  const names = Object.keys(traces) as Trace[];
+  return [
+    ...names.flatMap((trace) => capacities.map((capacity) => atEqualEntries(play, trace, capacity))),
+    ...names.map((trace) => atEqualOctets(play, trace)),
+  ];
 }

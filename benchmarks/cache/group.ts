@@ -1,16 +1,15 @@
-import { buildBench } from '../harness/criterion.ts';
 import type { ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
 import { day } from './day.ts';
 import { eviction } from './eviction.ts';
 import { buildPlayer } from './program.ts';
-import { threads, threadsBench } from './threads.ts';
+import { threads } from './threads.ts';
 
 async function* experiments({ rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
-  const play = await buildPlayer();
-  yield day(play);
-  yield* eviction(play);
-  yield threads(await buildBench(threadsBench), rounds);
+  const playTrace = await buildPlayer('cache-traces');
+  yield day(playTrace);
+  yield* eviction(playTrace);
+  yield threads(await buildPlayer('cache-threads'), rounds);
 }
 
 /** Row 7, and what the policies in time are worth. */

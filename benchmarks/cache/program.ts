@@ -4,21 +4,26 @@ import type { Sample } from '../harness/experiment.ts';
 import { runProgram } from '../harness/run-program.ts';
 
 // From dist/cache/.
-export const workspaceManifest: string = fileURLToPath(new URL('../../../Cargo.toml', import.meta.url));
+const manifest = fileURLToPath(new URL('../../../Cargo.toml', import.meta.url));
 const crate = 'cache-benchmark';
 
-/** Plays what the arguments say; see `src/main.rs`. */
+/** The programs of the crate: traces with a clock that is told the time, and threads. */
+export type ProgramName = 'cache-traces' | 'cache-threads';
+
+/** Plays what the arguments say; see the program. */
 export type Player = (...args: readonly string[]) => Promise<Sample>;
 
-/** Builds the program that plays traces. */
-export async function buildPlayer(): Promise<Player> {
+/** Builds a program that plays. */
+export async function buildPlayer(program: ProgramName): Promise<Player> {
   const command = await builtProgram([
     'build',
     '--release',
     '--manifest-path',
-    workspaceManifest,
+    manifest,
     '-p',
     crate,
+    '--bin',
+    program,
   ]);
   return (...args) => runProgram({ command, args });
 }

@@ -2,7 +2,7 @@
 
 use crate::allocated::allocated;
 use crate::lru::Lru;
-use crate::random::{Random, Zipf};
+use cache_benchmark::random::{Random, Zipf};
 use std::iter::successors;
 
 use dns_cache::{Cache, CacheConfig, Insert, Key, NamespaceId, NamespaceLimits};

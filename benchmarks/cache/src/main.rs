@@ -9,7 +9,6 @@ mod allocated;
 mod eviction;
 mod lru;
 mod preset;
-mod random;
 mod replay;
 mod traffic;
 

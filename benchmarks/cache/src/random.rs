@@ -2,14 +2,16 @@
 
 /// `SplitMix64` (Steele, Lea, Flood: *Fast splittable pseudorandom number generators*).
 #[derive(Debug, Clone)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// From a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,32 +19,36 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    pub(crate) fn u32(&mut self) -> u32 {
+    /// Any.
+    pub fn u32(&mut self) -> u32 {
         u32::try_from(self.next() >> 32).unwrap_or(0)
     }
 
     /// Below `end`.
-    pub(crate) fn below(&mut self, end: u32) -> u32 {
+    pub fn below(&mut self, end: u32) -> u32 {
         u32::try_from((u64::from(self.u32()) * u64::from(end)) >> 32).unwrap_or(0)
     }
 
     /// From 0 to below 1.
-    pub(crate) fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         f64::from(self.u32()) / 4_294_967_296.0
     }
 }
 
 /// Draws ranks, 0 first, by Zipf's law.
 #[derive(Debug)]
-pub(crate) struct Zipf(Vec<f64>);
+pub struct Zipf(Vec<f64>);
 
 impl Zipf {
     /// Exponent 1, by divisions alone: a power function's last digit differs from system to system.
-    pub(crate) fn harmonic(items: u32) -> Self {
+    #[must_use]
+    pub fn harmonic(items: u32) -> Self {
         Self::of(items, |rank| 1.0 / rank)
     }
 
-    pub(crate) fn new(items: u32, exponent: f64) -> Self {
+    /// Any exponent.
+    #[must_use]
+    pub fn new(items: u32, exponent: f64) -> Self {
         Self::of(items, |rank| rank.powf(-exponent))
     }
 
@@ -55,7 +61,8 @@ impl Zipf {
         Self(cumulative.collect())
     }
 
-    pub(crate) fn draw(&self, random: &mut Random) -> u32 {
+    /// One rank.
+    pub fn draw(&self, random: &mut Random) -> u32 {
         let point = random.unit() * self.0.last().copied().unwrap_or_default();
         u32::try_from(self.0.partition_point(|&cumulative| cumulative <= point)).unwrap_or(0)
     }

@@ -1,8 +1,8 @@
 //! A day of lookups against the cache, with a clock that is told the time and an upstream that is made up.
 
 use crate::preset::Preset;
-use crate::random::Random;
 use crate::traffic::Traffic;
+use cache_benchmark::random::Random;
 use dns_cache::{Cache, CacheConfig, Freshness, Insert, Key, Millis, NamespaceId, NamespaceLimits};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};

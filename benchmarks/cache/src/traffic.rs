@@ -2,7 +2,7 @@
 //!
 //! Whole numbers and divisions only, so that every machine makes the same day.
 
-use crate::random::{Random, Zipf};
+use cache_benchmark::random::{Random, Zipf};
 
 /// What the day is made from.
 const SEED: u64 = 20_261_122;

@@ -229,6 +229,6 @@ mod tests {
             assert!(value < 1_000 || index.buckets.len() * 32 <= index.len() * 9, "{}", index.len());
         }
         let away = index.buckets.iter().map(|bucket| usize::from(bucket.tags[OVER])).sum::<usize>();
-        assert!(away < index.len() / 6, "{away} of {} are not at home", index.len());
+        assert!(away < index.len() / 3, "{away} of {} are not at home", index.len());
     }
 }

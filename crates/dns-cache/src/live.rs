@@ -31,7 +31,7 @@ impl Live {
             return ((self.0.fetch_add(HIT, Ordering::Relaxed) >> HITS_SHIFT) + 1, claimed);
         }
         // Both in one step. If another thread is faster, its use is enough.
-        let used = before + HIT | (before & USED) << 1 | 1;
+        let used = (before + HIT) | (before & USED) << 1 | 1;
         let counted = self.0.compare_exchange(before, used, Ordering::Relaxed, Ordering::Relaxed);
         let before = counted.unwrap_or_else(|_| self.0.fetch_add(HIT, Ordering::Relaxed));
         ((before >> HITS_SHIFT) + 1, claimed)

@@ -2,13 +2,11 @@
 //!
 //! 95 % reads and 5 % inserts of names drawn by Zipf's law, all caches warm and full, each thread with its own part
 //! of a sequence that is drawn beforehand. The caches take turns many times, each for some milliseconds, so that
-//! what slows the machine for a while slows all of them. What is printed, in JSON and by cache and number of
-//! threads, are medians over the turns: the processor time of one operation, and how many times the operations of
-//! one thread two make in the same time. Arguments name the caches that take part; without any, all do.
+//! what slows the machine for a while slows all of them. What is printed, in JSON, are medians over the turns: by cache
+//! and number of threads the processor time of one operation in nanoseconds, and how many times the operations of one
+//! thread two make in the same time. Arguments name the caches that take part; without any, all do.
 
 mod contender;
-#[path = "../random.rs"]
-mod random;
 mod turn;
 
 use std::collections::BTreeMap;
@@ -42,12 +40,9 @@ fn main() {
     }
     let lines = figures.into_iter().map(|(name, turns)| {
         let of = |figure: &dyn Fn(&[Figures; 2]) -> f64| median(turns.iter().map(figure).collect());
-        format!(
-            r#""{name}":{{"one":{:.1},"two":{:.1},"scaling":{:.3}}}"#,
-            of(&|turn| turn[0].processor_ns),
-            of(&|turn| turn[1].processor_ns),
-            of(&|turn| 2.0 * turn[0].elapsed_ns / turn[1].elapsed_ns),
-        )
+        let [one, two] = [0, 1].map(|threads| of(&|turn| turn[threads].processor_ns));
+        let scaling = of(&|turn| 2.0 * turn[0].elapsed_ns / turn[1].elapsed_ns);
+        format!(r#""{name}/1":{one:.1},"{name}/2":{two:.1},"{name}/scaling":{scaling:.3}"#)
     });
     println!("{{{}}}", lines.collect::<Vec<_>>().join(","));
 }

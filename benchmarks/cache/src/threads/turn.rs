@@ -1,7 +1,7 @@
 //! What the threads do in one turn, and how it is timed.
 
 use crate::contender::Contender;
-use crate::random::{Random, Zipf};
+use cache_benchmark::random::{Random, Zipf};
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::sync::Barrier;

@@ -1,0 +1,3 @@
+//! What the programs have in common.
+
+pub mod random;
