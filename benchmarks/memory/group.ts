@@ -15,8 +15,8 @@ const nameCounts = [1000, 10_000, 100_000, 1_000_000] as const;
 const most = 1_000_000;
 /** c-ares, by which the opponent resolves, takes a minute for more. */
 const mostOfOpponent = 100_000;
-/** Memory hardly varies. */
-const fewRounds = 3;
+/** Memory hardly varies, and that of many names least; to resolve them takes half a minute. */
+const roundsOf = (names: number): number => (names < 100_000 ? 3 : 1);
 const octetsPerName = 160;
 /** What the collector's own bookkeeping may differ by. */
 const heapPerName = 1;
@@ -62,7 +62,7 @@ function perName(node: NodeBinary, server: string, names: number, rounds: number
     cases: [one(ours), ...(names <= mostOfOpponent ? [one(opponent)] : [])],
     budgets: names === most ? budgets : [],
     point: { chart: 'memory-by-names', x: names },
-    rounds: Math.min(rounds, fewRounds),
+    rounds: Math.min(rounds, roundsOf(names)),
     exact: true,
   };
 }

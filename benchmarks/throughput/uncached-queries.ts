@@ -44,10 +44,10 @@ interface Load {
 // As many as take half a second. At 1000 in flight c-ares gets more: at the end it waits two seconds for what it lost, which fewer
 // would have to bear alone, and which a warm-up would have to wait for as well.
 const loads: Readonly<Record<number, Load>> = {
-  1: { ours: { warmUp: 1000, count: 3000 }, cares: { warmUp: 1000, count: 3000 } },
+  1: { ours: { warmUp: 1000, count: 2000 }, cares: { warmUp: 1000, count: 2000 } },
   10: { ours: { warmUp: 10_000, count: 20_000 }, cares: { warmUp: 10_000, count: 20_000 } },
   100: { ours: { warmUp: 10_000, count: 40_000 }, cares: { warmUp: 10_000, count: 20_000 } },
-  1000: { ours: { warmUp: 10_000, count: 40_000 }, cares: { warmUp: 100, count: 50_000 } },
+  1000: { ours: { warmUp: 10_000, count: 30_000 }, cares: { warmUp: 100, count: 50_000 } },
   10_000: { ours: { warmUp: 10_000, count: 50_000 }, cares: { warmUp: 100, count: 20_000 } },
 };
 
