@@ -9,8 +9,8 @@ interface Span {
   readonly ms: number;
 }
 
-const warmUp: Span = { leastSlices: 4, ms: 120 };
-const measured: Span = { leastSlices: 7, ms: 200 };
+const warmUp: Span = { leastSlices: 4, ms: 50 };
+const measured: Span = { leastSlices: 5, ms: 80 };
 
 /**
  * CPU time of this process, in nanoseconds. What other programs take of the machine is not in it; what the threads take

@@ -5,6 +5,7 @@ import { optionalProgram } from '../harness/optional-program.ts';
 import { buildHickory } from '../throughput/hickory.ts';
 import { buildCallFloor, callFloor } from './call-floor.ts';
 import { cachedLookup } from './cached-lookup.ts';
+import { hitCurves } from './hit-curves.ts';
 import { nativeHit } from './native-hit.ts';
 import { localhostLookup, rustHit } from './references.ts';
 
@@ -18,6 +19,7 @@ async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<Experi
     yield* cachedLookup(plan);
     yield* callFloor(node, addons, rounds);
     yield nativeHit(plan);
+    yield* hitCurves(plan);
   }
 }
 
