@@ -77,3 +77,13 @@ it('resolve4 and resolve6 keep to the list, other types do not', async () => {
   expect(binding.calls.map(({ flags }) => flags)).toEqual([64, 64, 0, 0]);
   expect(resolver.stats().allowListRejected).toBe(2);
 });
+
+it('a name that is not on the list is counted when its answer comes late, too', async () => {
+  const { resolver, binding } = fakeResolver({ cache: { allow } });
+  const codes = ['other.test', 'another.test', 'allowed.test'].map((name) =>
+    resolver.promises.resolve4(name).catch(({ code }) => code),
+  );
+  binding.deliver({ status: Status.NxDomain }, { status: Status.ServFail }, { status: Status.NxDomain });
+  expect(await Promise.all(codes)).toEqual(['ENOTFOUND', 'ESERVFAIL', 'ENOTFOUND']);
+  expect(resolver.stats().allowListRejected).toBe(1);
+});

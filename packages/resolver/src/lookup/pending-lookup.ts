@@ -33,6 +33,7 @@ export interface Query {
 export type Outcome = Error | LookupAddress[];
 
 const ASYNC_TYPE = 'DOUBAO_LOOKUP';
+const DESTROYED_BY_US = { requireManualDestroy: true };
 const NO_ADDRESSES: LookupAddress[] = [];
 
 /** Settles a query for which nothing had to be waited. */
@@ -64,7 +65,7 @@ export class PendingLookup implements Waiter {
     this.startedAt = engine.clock.monotonicMs();
     this.#engine = engine;
     this.#context = query.isCallback
-      ? new AsyncResource(ASYNC_TYPE, { requireManualDestroy: true })
+      ? new AsyncResource(ASYNC_TYPE, DESTROYED_BY_US)
       : undefined;
   }
 

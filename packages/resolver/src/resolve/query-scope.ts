@@ -6,15 +6,11 @@ import { nodeMembers } from '../runtime/node-dns.ts';
 import type { EngineOptions } from '../configuration/options.ts';
 import type { ServerAddress } from '../configuration/server-address.ts';
 import type { EngineSlot } from '../lookup/target.ts';
+import { type Pending, PendingQuestions } from './pending-questions.ts';
 import { checkLocalAddress, pendingQueriesError, readServers, serverTexts } from './resolver-arguments.ts';
 import { type ResolverTiming, timingOptions } from './resolver-timing.ts';
 
 type LocalAddress = NonNullable<NativeOptions['localAddress']>;
-
-/** What is pending, and can be taken back. */
-export interface Withdrawable {
-  withdraw(): void;
-}
 
 /** Closes what scopes have opened for themselves, once nobody can ask by them any more. */
 let abandoned: FinalizationRegistry<EngineSlot> | undefined;
@@ -23,10 +19,10 @@ export class QueryScope {
   readonly #base: EngineSlot;
   readonly #timing: ResolverTiming | undefined;
   /**
-   * Of a scope that can be cancelled; for others keeping it would cost each question half a microsecond of garbage. A
-   * question holds its scope, so that a `Resolver` that nobody else holds lives as long as it waits.
+   * Of a scope that can be cancelled. A question holds its scope, so that a `Resolver` that nobody else holds lives as
+   * long as it waits.
    */
-  readonly #pending: Set<Withdrawable> | undefined;
+  readonly #pending: PendingQuestions | undefined;
   #servers: readonly ServerAddress[] | undefined;
   #localAddress: LocalAddress | undefined;
   /** Opened when something differs from the options of `#base`. */
@@ -41,7 +37,7 @@ export class QueryScope {
   constructor(base: EngineSlot, timing?: ResolverTiming, isCancellable: boolean = false) {
     this.#base = base;
     this.#timing = timing;
-    this.#pending = isCancellable ? new Set() : undefined;
+    this.#pending = isCancellable ? new PendingQuestions() : undefined;
   }
 
   get hostsPath(): string | false {
@@ -73,20 +69,18 @@ export class QueryScope {
     return (this.#own as EngineSlot).open();
   }
 
-  wait(question: Withdrawable): void {
+  wait(question: Pending): void {
     this.#pending?.add(question);
   }
 
   /** To be called when the answer to a question that was waited for is there. */
-  settle(question: Withdrawable): void {
-    this.#pending?.delete(question);
+  settle(question: Pending): void {
+    this.#pending?.remove(question);
   }
 
   /** All that is pending fails with `ECANCELLED`. */
   cancel(): void {
-    const pending = [...(this.#pending ?? [])];
-    this.#pending?.clear();
-    for (const question of pending) question.withdraw();
+    this.#pending?.withdrawAll();
   }
 
   /** As Node's `getServers` gives them. */
@@ -102,8 +96,7 @@ export class QueryScope {
    */
   setServers(servers: unknown, evenPending: boolean): void {
     const read = readServers(servers);
-    if (!evenPending && this.#pending !== undefined && this.#pending.size > 0)
-      throw pendingQueriesError(servers);
+    if (!evenPending && this.#pending?.isEmpty === false) throw pendingQueriesError(servers);
     this.#servers = read;
     this.#madeFrom = undefined;
   }

@@ -3,6 +3,7 @@ import type { QueryWaiter } from '../engine/engine.ts';
 import type { NativeHandle } from '../native/native-handle.ts';
 import type { RecordReader } from '../native/record.ts';
 import { concludeQuestion } from './conclude-question.ts';
+import type { Pending } from './pending-questions.ts';
 import type { QueryScope } from './query-scope.ts';
 import type { RecordKind } from './record-kind.ts';
 
@@ -10,13 +11,15 @@ import type { RecordKind } from './record-kind.ts';
  * What is asked, on whose behalf, what came of it, and (in what extends it) who is told. All in one object: thousands
  * wait at a time, and the collector copies what waits.
  */
-export abstract class Question implements QueryWaiter {
+export abstract class Question implements QueryWaiter, Pending {
   readonly scope: QueryScope;
   readonly kind: RecordKind;
   /** As typed; also what an error says. */
   readonly name: string;
   /** Addresses come with the seconds that remain. */
   readonly withTtl: boolean;
+  previous: Pending | undefined = undefined;
+  next: Pending | undefined = undefined;
   #error: Error | null = null;
   #result: unknown = undefined;
   #handle: NativeHandle | undefined = undefined;
