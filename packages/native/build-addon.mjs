@@ -8,17 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { addonFile, hostTarget } from './dist/index.js';
 
 const crate = 'resolver-node';
-/** Of LLVM, whose own is 225. Takes 40 KB off the addon; parsing and a hit in the cache cost the same instructions. */
-const inlineThreshold = 75;
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const settings = ['--config', `build.rustflags = ['-C', 'llvm-args=-inline-threshold=${inlineThreshold}']`];
 
 /** @returns {Promise<string>} the path of the shared library; cargo has printed its own complaints otherwise */
 async function buildLibrary() {
   const cargo = spawn(
     'cargo',
-    ['build', '--release', '--package', crate, '--message-format', 'json-render-diagnostics', ...settings],
+    ['build', '--release', '--package', crate, '--message-format', 'json-render-diagnostics'],
     { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const status = new Promise((resolve, reject) => {
