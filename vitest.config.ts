@@ -6,7 +6,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'benchmarks/harness/*.test.ts', 'scripts/*.test.mjs'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'benchmarks/{harness,throughput}/*.test.ts',
+            'scripts/*.test.mjs',
+          ],
         },
       },
       // What crosses packages and starts real servers has its own settings.
