@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { budgetTables } from './budget-tables.ts';
+import type { Experiment } from './experiment.ts';
 import { experimentOf, ratioBudget } from './test-support/experiments.ts';
 
 const budgets = [ratioBudget()];
@@ -26,4 +27,22 @@ it('folds budgets of one text to the worst of them', () => {
   expect(budgetTables([met]).join('\n')).toContain('| 2 of 2 met; worst 1.11 ×, size 20 |');
   const missed = experimentOf({ ours: 100, 'floor 0': 50, 'floor 1': 90 }, { budgets: sizes });
   expect(budgetTables([missed]).join('\n')).toContain('| **1 of 2 missed**; worst 2.00 ×, size 10 |');
+});
+
+it('folds experiments of one title, such as the points of a curve', () => {
+  const at = (size: number, ours: number): Experiment =>
+    experimentOf(
+      { ours, floor: 100 },
+      { id: `size-${size}`, budgets: [ratioBudget({ at: `size ${size}` })] },
+    );
+  const text = budgetTables([at(10, 100), at(20, 120)]).join('\n');
+  expect(text).toContain('| a hit | ≤ 1.25 × floor | 2 of 2 met; worst 1.20 ×, size 20 |');
+});
+
+it('does not call several met or missed of which some are not judged', () => {
+  const at = (size: number, rounds: number): Experiment =>
+    experimentOf({ ours: 100, floor: 100 }, { budgets: [ratioBudget({ at: `size ${size}` })], rounds });
+  expect(budgetTables([at(10, 9), at(20, 3)]).join('\n')).toContain(
+    '| 1 of 2 not judged; worst 1.00 ×, size 10 |',
+  );
 });

@@ -19,6 +19,8 @@ const rowTitles: Readonly<Record<number, string>> = {
 };
 
 const outcomes = ['met', 'missed', 'not judged', 'not measured'] as const;
+/** The first that applies is said of several together. */
+const worstFirst = ['missed', 'not judged', 'not measured', 'met'] as const;
 
 interface Judged {
   readonly experiment: Experiment;
@@ -48,9 +50,9 @@ function foldedCell(several: readonly Judged[]): string {
   const [worst] = several.toSorted((a, b) => marginOf(a.verdict) - marginOf(b.verdict));
   if (worst === undefined) return '';
   if (several.length === 1) return cell(worst);
-  const met = several.filter(({ verdict }) => verdict.outcome === 'met').length;
-  const missed = several.filter(({ verdict }) => verdict.outcome === 'missed').length;
-  const count = missed > 0 ? `**${missed} of ${several.length} missed**` : `${met} of ${several.length} met`;
+  const said = worstFirst.find((one) => several.some(({ verdict }) => verdict.outcome === one));
+  const share = `${several.filter(({ verdict }) => verdict.outcome === said).length} of ${several.length} ${said}`;
+  const count = said === 'missed' ? `**${share}**` : share;
   const text = measuredText(worst.verdict, worst.experiment);
   const { at = '' } = worst.verdict.budget;
   // A metric of its own for each size has the size in its unit already.
@@ -60,13 +62,13 @@ function foldedCell(several: readonly Judged[]): string {
 function rowTable(judged: readonly Judged[]): string[] {
   const columns = [...new Set(judged.map(columnOf))];
   const lines: string[][] = [];
-  // Nodes may have budgets with different texts; those of one experiment stay together.
-  for (const id of new Set(judged.map(({ experiment }) => experiment.id))) {
-    const own = judged.filter(({ experiment }) => experiment.id === id);
+  // Nodes may have budgets with different texts, and sizes experiments of their own; what is of one title stays together.
+  for (const title of new Set(judged.map(({ experiment }) => experiment.title))) {
+    const own = judged.filter(({ experiment }) => experiment.title === title);
     for (const text of new Set(own.map(({ verdict }) => verdict.budget.text))) {
       const same = own.filter(({ verdict }) => verdict.budget.text === text);
       const cells = columns.map((column) => foldedCell(same.filter((one) => columnOf(one) === column)));
-      lines.push([own[0]?.experiment.title ?? '', text, ...cells]);
+      lines.push([title, text, ...cells]);
     }
   }
   return markdownTable([['what', 'budget', ...columns], ...lines], 2);

@@ -80,8 +80,10 @@ function renderChart({ name, titles, chart, digits }: ChartFile): string[] {
 
 function renderGroup({ title, machine, experiments }: GroupResult, charts: readonly ChartFile[]): string[] {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
-  // Points that no budget speaks of stand in the table of their chart.
-  const shown = experiments.filter(({ budgets, point }) => point === undefined || budgets.length > 0);
+  // Points that are counts, or that no budget speaks of, stand in the table of their chart.
+  const shown = experiments.filter(
+    ({ budgets, point, exact }) => point === undefined || (budgets.length > 0 && exact !== true),
+  );
   const ids = [...new Set(shown.map(({ id }) => id))];
   const own = charts.filter(({ name }) => experiments.some(({ point }) => point?.chart === name));
   return [
