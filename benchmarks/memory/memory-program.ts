@@ -5,7 +5,8 @@
  * @module
  */
 import dns from 'node:dns';
-import { PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import type { NodeGCPerformanceDetail, PerformanceEntry } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { createResolver } from '@doubao/resolver';
@@ -84,25 +85,40 @@ function held(): Held {
   return { native: rss - getHeapStatistics().total_physical_size, heap: heapUsed };
 }
 
+/** Octets that one reading has more than another. */
+function growth(before: Held, after: Held): number {
+  return after.native + after.heap - before.native - before.heap;
+}
+
 const run = JSON.parse(process.argv[2] ?? '') as MemoryRun;
 const ask = await asker(run);
 await askAll(ask, 'w', warmUpNames);
 await fullCollection();
+const collectionBefore = await fullCollection();
 const before = held();
 let longestPause = 0;
 const observer = new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) longestPause = Math.max(longestPause, duration);
+  for (const entry of list.getEntries()) {
+    const { detail } = entry as PerformanceEntry & { readonly detail?: NodeGCPerformanceDetail };
+    const forced = (detail?.flags ?? 0) & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED;
+    if (forced === 0) longestPause = Math.max(longestPause, entry.duration);
+  }
 });
 observer.observe({ entryTypes: ['gc'] });
-await askAll(ask, 'n', run.names);
-await turn();
-observer.disconnect();
+const half = run.names / 2;
+await askAll(ask, 'n', half);
+await fullCollection();
+const halfway = held();
+await askAll(ask, 'm', half);
+await fullCollection();
 const collection = await fullCollection();
+observer.disconnect();
 const after = held();
 const sample = {
-  total: (after.native + after.heap - before.native - before.heap) / run.names,
+  total: growth(before, after) / run.names,
+  later: growth(halfway, after) / half,
   heap: (after.heap - before.heap) / run.names,
-  collection,
+  collection: collection - collectionBefore,
   longestPause,
 };
 process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit());
