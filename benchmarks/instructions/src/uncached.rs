@@ -1,6 +1,7 @@
-//! Names that nobody has asked for: question in, datagram out, answer in, answer out. The client, its I/O thread and the
+//! Lookups through the client. Names that nobody has asked for: question in, datagram out, answer in, answer out. The client, its I/O thread and the
 //! server take turns on one thread, so that what is counted does not depend on who was faster.
 
+use std::hint::black_box;
 use std::net::UdpSocket;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -96,8 +97,8 @@ fn serve(server: &UdpSocket) {
     }
 }
 
-/// Asks for as many names as are under way together.
-pub(crate) fn prepare() -> Box<dyn FnMut()> {
+/// Somebody who asks, and the server that is asked.
+fn begin() -> (Asker, UdpSocket) {
     let server = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     server.set_nonblocking(true).expect("sockets can be told not to block");
     let address = server.local_addr().expect("it is bound");
@@ -108,15 +109,37 @@ pub(crate) fn prepare() -> Box<dyn FnMut()> {
     let options = ResolverOptions { servers, ..ResolverOptions::default() };
     let resolver = client.open(1, options).expect("the options are good");
     let (answer, name) = (Answer::default(), String::new());
-    let mut asker = Asker { program, client, resolver, io: None, answer, asked: 0, name };
+    (Asker { program, client, resolver, io: None, answer, asked: 0, name }, server)
+}
+
+/// Asks for so many names, and waits for the answers.
+fn ask_together(asker: &mut Asker, server: &UdpSocket, names: usize) {
+    let before = asker.program.answers.load(Ordering::Relaxed);
+    for _ in 0..names {
+        asker.ask();
+    }
+    while asker.program.answers.load(Ordering::Relaxed) < before + names {
+        asker.turn();
+        serve(server);
+    }
+}
+
+/// Asks for as many names as are under way together.
+pub(crate) fn prepare() -> Box<dyn FnMut()> {
+    let (mut asker, server) = begin();
+    Box::new(move || ask_together(&mut asker, &server, TOGETHER))
+}
+
+/// Looks a name up whose address is in the cache, as a lookup does that no mirror answers.
+pub(crate) fn prepare_hit() -> Box<dyn FnMut()> {
+    /// Of a lookup.
+    const IPV4: u32 = 1;
+    let (mut asker, server) = begin();
+    ask_together(&mut asker, &server, 1);
     Box::new(move || {
-        let before = asker.program.answers.load(Ordering::Relaxed);
-        for _ in 0..TOGETHER {
-            asker.ask();
-        }
-        while asker.program.answers.load(Ordering::Relaxed) < before + TOGETHER {
-            asker.turn();
-            serve(&server);
-        }
+        let Asker { client, resolver, name, answer, .. } = &mut asker;
+        let waiter = Waiter { environment: 1, ticket: 0 };
+        let at_once = client.lookup(resolver, black_box(name), IPV4, waiter, 0, answer);
+        assert!(at_once && answer.addresses.len() == 1, "it is cached");
     })
 }

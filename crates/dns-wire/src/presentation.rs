@@ -32,6 +32,36 @@ pub(crate) fn write_name(f: &mut fmt::Formatter<'_>, labels: Labels<'_>) -> fmt:
 
 /// Reads a name from text into `wire` and returns its length.
 pub(crate) fn read_name(text: &str, wire: &mut [u8; MAX_NAME_LEN]) -> Result<usize, NameError> {
+    read_plain(text.as_bytes(), wire).map_or_else(|| read_any(text, wire), Ok)
+}
+
+/// Reads a name without escapes, as nearly all are; `None` if there is anything else about it.
+///
+/// Text and wire form differ in the length octets only, which stand where the dots do.
+fn read_plain(text: &[u8], wire: &mut [u8; MAX_NAME_LEN]) -> Option<usize> {
+    let text = text.strip_suffix(b".").unwrap_or(text);
+    let (last, labels) = wire.get_mut(..text.len() + 2)?.split_last_mut()?;
+    *last = 0;
+    labels.get_mut(1..)?.copy_from_slice(text);
+    let mut start = 0;
+    for (at, &octet) in text.iter().enumerate() {
+        if octet == b'.' {
+            *labels.get_mut(start)? = label_len(at - start)?;
+            start = at + 1;
+        } else if octet == b'\\' || !(b' '..=b'~').contains(&octet) {
+            return None;
+        }
+    }
+    *labels.get_mut(start)? = label_len(text.len() - start)?;
+    Some(text.len() + 2)
+}
+
+/// The octet before a label of so many octets; `None` if no label has so many.
+fn label_len(octets: usize) -> Option<u8> {
+    u8::try_from(octets).ok().filter(|len| (1..=MAX_LABEL_LEN).contains(&usize::from(*len)))
+}
+
+fn read_any(text: &str, wire: &mut [u8; MAX_NAME_LEN]) -> Result<usize, NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
     }

@@ -1,5 +1,7 @@
 //! Names as text.
 
+use proptest::prelude::*;
+
 use super::{answers, record};
 use crate::{Message, Name, NameError, Rtype};
 
@@ -65,4 +67,12 @@ fn dots_and_control_characters_in_received_labels_are_escaped() {
     let owner = message.answers().next().unwrap().owner();
     assert_eq!(owner.to_string(), r#"a\.b\000\010\027\127\255\\\"\@"#);
     assert!(!owner.to_name().is_hostname());
+}
+
+proptest! {
+    /// Names without escapes are read in a way of their own.
+    #[test]
+    fn an_escape_that_changes_nothing_changes_nothing(text in r"[a-z](\.?[ -\[\]-~]{0,40}){0,8}\.?") {
+        prop_assert_eq!(Name::from_ascii(&text), Name::from_ascii(&format!("\\{text}")));
+    }
 }
