@@ -161,10 +161,9 @@ impl<'a> Message<'a> {
         if self.places.opt == 0 {
             return None;
         }
-        match self.records(self.places.opt, 1).next()?.rdata() {
-            Ok(Rdata::Opt(opt)) => Some(opt),
-            _ => None,
-        }
+        // Checked when the message was parsed.
+        let record = self.records(self.places.opt, 1).next()?;
+        Some(Opt::new(record.class(), record.ttl(), record.raw_rdata()))
     }
 
     /// Where the authority section begins, and how many records it has.

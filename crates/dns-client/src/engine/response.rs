@@ -1,6 +1,8 @@
 //! What a message that reached a query's socket amounts to. Pure: octets in, verdict out.
 
-use dns_wire::{Answer, Cookie, Header, MAX_CHAIN, Message, Name, Rcode, Rdata, Rtype, peek_question};
+use std::net::IpAddr;
+
+use dns_wire::{Answer, Cookie, Header, MAX_CHAIN, Message, Name, Rcode, Rtype, peek_question};
 
 use crate::answer::Status;
 use crate::payload;
@@ -97,7 +99,8 @@ pub(super) fn read(message: &[u8], asked: Asked<'_>, payload: &mut Vec<u8>) -> R
 }
 
 fn judge(parsed: &Message<'_>, asked: Asked<'_>, payload: &mut Vec<u8>) -> Verdict {
-    match parsed.rcode() {
+    let rcode = parsed.rcode();
+    match rcode {
         Rcode::FORMERR => return refused(Status::FormErr, asked.edns),
         Rcode::NOTIMP | Rcode::BADVERS => return refused(Status::NotImp, asked.edns),
         Rcode::BADCOOKIE => return Verdict::BadCookie,
@@ -106,7 +109,7 @@ fn judge(parsed: &Message<'_>, asked: Asked<'_>, payload: &mut Vec<u8>) -> Verdi
     if parsed.truncated() {
         return if asked.over_tcp { Verdict::Failed(Status::BadResponse) } else { Verdict::Truncated };
     }
-    match parsed.rcode() {
+    match rcode {
         Rcode::NOERROR | Rcode::NXDOMAIN => read_answer(parsed, asked, payload),
         Rcode::REFUSED => Verdict::Failed(Status::Refused),
         _ => Verdict::Failed(Status::ServFail),
@@ -125,11 +128,10 @@ fn read_answer(message: &Message<'_>, asked: Asked<'_>, payload: &mut Vec<u8>) -
     let nxdomain = message.rcode() == Rcode::NXDOMAIN;
     payload::begin(payload);
     if payload::is_address(asked.rtype) {
-        for record in answer.records() {
-            match record.rdata() {
-                Ok(Rdata::A(address)) => payload.extend_from_slice(&address.octets()),
-                Ok(Rdata::Aaaa(address)) => payload.extend_from_slice(&address.octets()),
-                _ => return Verdict::Malformed,
+        for address in answer.addresses() {
+            match address {
+                IpAddr::V4(address) => payload.extend_from_slice(&address.octets()),
+                IpAddr::V6(address) => payload.extend_from_slice(&address.octets()),
             }
         }
     } else {
