@@ -1,11 +1,9 @@
 //! The statistics of a resolver, gathered for its owner.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Client;
-use crate::options::{Protocol, ServerOption};
 use crate::resolver::Resolver;
 use crate::stats::{Stats, UpstreamStats};
 
@@ -54,19 +52,14 @@ impl Client {
                 .iter()
                 .map(|endpoint| {
                     let found = known.iter().find(|(known, _)| known == endpoint);
-                    found.map_or_else(|| unused(&endpoint.server), |(_, stats)| stats.clone())
+                    UpstreamStats {
+                        server: endpoint.server.address.to_string(),
+                        transport: endpoint.server.protocol.as_str(),
+                        ..found.map(|(_, stats)| stats.clone()).unwrap_or_default()
+                    }
                 })
                 .collect();
         }
         stats
     }
-}
-
-fn unused(server: &ServerOption) -> UpstreamStats {
-    let address: SocketAddr = server.address;
-    let transport = match server.protocol {
-        Protocol::Udp => "udp",
-        Protocol::Tcp => "tcp",
-    };
-    UpstreamStats { server: address.to_string(), transport, ..UpstreamStats::default() }
 }

@@ -346,9 +346,9 @@ impl Engine {
         gauge(&self.counters.tcp_connections, self.connections.len());
     }
 
-    /// A moment's view of the servers.
-    pub(crate) fn upstream_stats(&self) -> Vec<(Endpoint, UpstreamStats)> {
-        self.upstreams.iter().map(|upstream| (upstream.endpoint(), upstream.stats())).collect()
+    /// A moment's view of the servers; whose it is says the endpoint alone.
+    pub(crate) fn upstream_stats(&self) -> impl Iterator<Item = (Endpoint, UpstreamStats)> {
+        self.upstreams.iter().map(|upstream| (upstream.endpoint(), upstream.stats()))
     }
 }
 

@@ -226,8 +226,6 @@ impl Upstream {
 
     pub(super) fn stats(&self) -> UpstreamStats {
         UpstreamStats {
-            server: self.server.address.to_string(),
-            transport: self.server.protocol.as_str(),
             p95_ms: self.trips.p95_micros().map(|micros| f64::from(micros) / 1_000.0),
             inflight: self.inflight,
             sent: self.sent,
@@ -235,6 +233,7 @@ impl Upstream {
             failed: self.failed,
             suspect: self.suspect,
             edns: self.edns_confirmed,
+            ..UpstreamStats::default()
         }
     }
 }

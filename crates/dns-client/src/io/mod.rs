@@ -340,7 +340,9 @@ impl IoThread {
         self.engine.publish_gauges();
         if now.millis_since(self.published) >= PUBLISH_MS || self.engine.is_idle() {
             self.published = now;
-            *self.shared.upstreams.lock() = self.engine.upstream_stats();
+            let mut known = self.shared.upstreams.lock();
+            known.clear();
+            known.extend(self.engine.upstream_stats());
         }
     }
 }

@@ -356,6 +356,11 @@ impl Play {
         self.with(Engine::handle_timers);
     }
 
+    /// What is known of the first server.
+    pub(super) fn stats(&self) -> crate::UpstreamStats {
+        self.engine.upstream_stats().next().expect("a server").1
+    }
+
     /// The answers that came since the last call.
     pub(super) fn answers(&mut self) -> Vec<(Waiter, Answer)> {
         std::mem::take(self.engine.completed()).into_vec()
