@@ -18,7 +18,7 @@ const CASES: [(&str, Prepare); 7] = [
     ("cache-hit", cache_hit),
     ("cache-insert", cache_insert),
     ("lookup-hit", uncached::prepare_hit),
-    ("32-uncached", uncached::prepare),
+    ("uncached", uncached::prepare),
 ];
 
 /// The names in the order in which they are reported.

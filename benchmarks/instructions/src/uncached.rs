@@ -1,9 +1,9 @@
-//! Lookups through the client. Names that nobody has asked for: question in, datagram out, answer in, answer out. The client, its I/O thread and the
-//! server take turns on one thread, so that what is counted does not depend on who was faster.
+//! Lookups through the client. Names that nobody has asked for: question in, datagram out, answer in, answer out. The
+//! client, its I/O thread and the server take turns on one thread, so that what is counted does not depend on who was faster.
 
 use std::hint::black_box;
 use std::net::UdpSocket;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use dns_client::{
 use dns_wire::Rtype;
 
 /// Questions that are under way together.
-const TOGETHER: usize = 32;
+const TOGETHER: u32 = 32;
 /// Octets before the name.
 const HEADER: usize = 12;
 /// A record of the name that was asked for: A, IN, a day, 10.2.0.1.
@@ -29,7 +29,7 @@ static COUNTERS: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERA
 #[derive(Default)]
 struct Program {
     io: Mutex<Option<IoThread>>,
-    answers: AtomicUsize,
+    answers: AtomicU32,
 }
 
 impl Host for Program {
@@ -42,7 +42,8 @@ impl Host for Program {
         for (_, answer) in answers {
             assert_eq!((answer.status, answer.addresses.len()), (Status::Ok, 1));
         }
-        self.answers.fetch_add(answers.len(), Ordering::Relaxed);
+        let count = u32::try_from(answers.len()).expect("few at a time");
+        self.answers.fetch_add(count, Ordering::Relaxed);
     }
 
     fn notify(&self, _environment: u32, _event: &Event) {}
@@ -120,22 +121,23 @@ fn begin() -> (Asker, UdpSocket) {
     (Asker { program, client, resolver, io: None, answer, asked: 0, name }, server)
 }
 
-/// Asks for so many names, and waits for the answers.
-fn ask_together(asker: &mut Asker, server: &UdpSocket, names: usize) {
-    let before = asker.program.answers.load(Ordering::Relaxed);
-    for _ in 0..names {
-        asker.ask();
-    }
-    while asker.program.answers.load(Ordering::Relaxed) < before + names {
+/// Waits for all answers.
+fn settle(asker: &mut Asker, server: &UdpSocket) {
+    while asker.program.answers.load(Ordering::Relaxed) < asker.asked {
         asker.turn();
         serve(server);
     }
 }
 
-/// Asks for as many names as are under way together.
+/// Asks for a name; each time there are enough of them, all are answered.
 pub(crate) fn prepare() -> Box<dyn FnMut()> {
     let (mut asker, server) = begin();
-    Box::new(move || ask_together(&mut asker, &server, TOGETHER))
+    Box::new(move || {
+        asker.ask();
+        if asker.asked.is_multiple_of(TOGETHER) {
+            settle(&mut asker, &server);
+        }
+    })
 }
 
 /// Looks a name up whose address is in the cache, as a lookup does that no mirror answers.
@@ -143,7 +145,8 @@ pub(crate) fn prepare_hit() -> Box<dyn FnMut()> {
     /// Of a lookup.
     const IPV4: u32 = 1;
     let (mut asker, server) = begin();
-    ask_together(&mut asker, &server, 1);
+    asker.ask();
+    settle(&mut asker, &server);
     Box::new(move || {
         let Asker { client, resolver, name, answer, .. } = &mut asker;
         let waiter = Waiter { environment: 1, ticket: 0 };
