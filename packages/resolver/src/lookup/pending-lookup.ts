@@ -64,9 +64,7 @@ export class PendingLookup implements Waiter {
     this.handle = handle;
     this.startedAt = engine.clock.monotonicMs();
     this.#engine = engine;
-    this.#context = query.isCallback
-      ? new AsyncResource(ASYNC_TYPE, DESTROYED_BY_US)
-      : undefined;
+    this.#context = query.isCallback ? new AsyncResource(ASYNC_TYPE, DESTROYED_BY_US) : undefined;
   }
 
   /** What to do if the caller's signal is aborted before the lookup settles. */
