@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { hostNames } from '../harness/name-server.ts';
-import { cpuTimeOf } from './cpu-time.ts';
+import { timeOf } from './time-of-calls.ts';
 
 /** What one process measures. */
 export interface CallFloorRun {
@@ -39,7 +39,7 @@ function callLength(): number {
 
 const repeat = call === 'nothing' ? callNothing : callLength;
 const least = repeat();
-const time = await cpuTimeOf({
+const time = await timeOf({
   calls,
   run: () => {
     if (repeat() !== least) throw new Error('a call did not do what it should');

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cpuTimeOf } from './cpu-time.ts';
+import { timeOf } from './time-of-calls.ts';
 import { fillCache, type ManyNamesContender } from './many-names.ts';
 
 /** What one process measures. */
@@ -18,5 +18,5 @@ const sliceCalls = 50_000;
 
 const { contender, entries, port } = JSON.parse(process.argv[2] ?? '') as EntriesRun;
 const cache = await fillCache(contender, entries, port);
-const time = await cpuTimeOf({ calls: sliceCalls, run: () => cache.lookUp(sliceCalls) });
+const time = await timeOf({ calls: sliceCalls, run: () => cache.lookUp(sliceCalls) });
 process.stdout.write(`${JSON.stringify({ time })}\n`, () => process.exit());

@@ -10,7 +10,7 @@ const entriesProgram = fileURLToPath(new URL('./entries-program.js', import.meta
 const workersProgram = fileURLToPath(new URL('./workers-program.js', import.meta.url));
 
 /** No budget speaks of the points of a curve. */
-const curveRounds = 3;
+const curveRounds = 2;
 const most = 1_000_000;
 /** Filling large caches takes longer than all else here. */
 const roundsOfLarge = 1;

@@ -8,7 +8,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstAddress, hostNames } from '../harness/name-server.ts';
 import { awaitLookup, callLookup, type Sink } from './call-lookup.ts';
-import { cpuTimeOf } from './cpu-time.ts';
+import { timeOf } from './time-of-calls.ts';
 import { prepareContender, type Contender, type ContenderName, type Shape } from './contender.ts';
 
 /** What one process measures. */
@@ -90,7 +90,7 @@ await fill();
 const calls = sliceCalls[run.contender] ?? mostSliceCalls;
 const sample =
   run.measure === 'time'
-    ? { time: await cpuTimeOf({ calls, run: () => hits(calls) }) }
+    ? { time: await timeOf({ calls, run: () => hits(calls) }) }
     : { garbage: await garbage() };
 if (sink.octets === 0) throw new Error('no results');
 process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit());

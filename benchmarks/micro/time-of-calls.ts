@@ -1,7 +1,7 @@
 import { median } from '../harness/statistics.ts';
 
 /**
- * How long to go on: at least so many slices, and until so much CPU time is used. What is measured first finds the code
+ * How long to go on: at least so many slices, and until so much time is used. What is measured first finds the code
  * interpreted, then compiled, then compiled better.
  */
 interface Span {
@@ -21,12 +21,18 @@ function usedNs(): number {
   return (user + system) * 1000;
 }
 
+function wallNs(): number {
+  return performance.now() * 1e6;
+}
+
 /** What is measured. */
 export interface Slice {
   /** How often it is run for one figure: so often that what it leaves behind is collected meanwhile. Default: once */
   readonly passes?: number;
   /** How many calls a pass makes. */
   readonly calls: number;
+  /** Time as the caller sees it pass, instead of CPU time. */
+  readonly wall?: boolean;
   /** Before each pass, not measured. */
   before?(): unknown;
   run(): unknown;
@@ -35,16 +41,17 @@ export interface Slice {
 }
 
 async function slices({ leastSlices, ms }: Span, slice: Slice): Promise<number[]> {
-  const { passes = 1, calls } = slice;
+  const { passes = 1, calls, wall = false } = slice;
+  const nowNs = wall ? wallNs : usedNs;
   const times: number[] = [];
   let totalNs = 0;
   while (times.length < leastSlices || totalNs < ms * 1e6) {
     let ns = 0;
     for (let pass = 0; pass < passes; pass += 1) {
       await slice.before?.();
-      const start = usedNs();
+      const start = nowNs();
       await slice.run();
-      ns += usedNs() - start;
+      ns += nowNs() - start;
       await slice.after?.();
     }
     times.push(ns / (passes * calls));
@@ -53,8 +60,8 @@ async function slices({ leastSlices, ms }: Span, slice: Slice): Promise<number[]
   return times;
 }
 
-/** CPU nanoseconds of one call: the median over slices, after a warm-up. */
-export async function cpuTimeOf(slice: Slice): Promise<number> {
+/** Nanoseconds of one call: the median over slices, after a warm-up. */
+export async function timeOf(slice: Slice): Promise<number> {
   await slices(warmUp, slice);
   return median(await slices(measured, slice));
 }
