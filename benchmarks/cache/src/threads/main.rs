@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use turn::{Figures, Load};
 
 /// Turns that each cache has with each number of threads.
-const TURNS: usize = 16;
+const TURNS: usize = 10;
 
 /// The middle value, the upper one of two.
 fn median(mut values: Vec<f64>) -> f64 {
