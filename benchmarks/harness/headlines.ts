@@ -13,7 +13,8 @@ interface Headline {
   readonly what: Words;
   readonly experiment: string;
   readonly metric: string;
-  readonly against?: string;
+  /** The case that ours is compared with. */
+  readonly beside?: string;
 }
 
 const headlines: readonly Headline[] = [
@@ -22,14 +23,14 @@ const headlines: readonly Headline[] = [
     what: { en: 'cached `dns.lookup`: times as fast', zh: '缓存命中的 `dns.lookup`：速度倍数' },
     experiment: 'lookup-hit-core',
     metric: 'time',
-    against: 'cacheable-lookup',
+    beside: 'cacheable-lookup',
   },
   {
     opponent: '`Map.get` + `process.nextTick`',
     what: { en: 'cached `dns.lookup`: share of its time', zh: '缓存命中的 `dns.lookup`：耗时之比' },
     experiment: 'lookup-hit-core',
     metric: 'time',
-    against: 'floor',
+    beside: 'floor',
   },
   {
     opponent: '`dns.resolve4`',
@@ -39,7 +40,7 @@ const headlines: readonly Headline[] = [
     },
     experiment: 'uncached-100',
     metric: 'rate',
-    against: 'c-ares resolve4',
+    beside: 'c-ares resolve4',
   },
   {
     opponent: '`dns.resolve4`',
@@ -49,7 +50,7 @@ const headlines: readonly Headline[] = [
     },
     experiment: 'uncached-1000',
     metric: 'rate',
-    against: 'c-ares resolve4',
+    beside: 'c-ares resolve4',
   },
   {
     opponent: '`dns.lookup`',
@@ -59,7 +60,7 @@ const headlines: readonly Headline[] = [
     },
     experiment: 'delayed-1000',
     metric: 'rate',
-    against: 'dns.lookup',
+    beside: 'dns.lookup',
   },
   {
     opponent: '–',
@@ -90,12 +91,15 @@ export function renderHeadlines(
 ): string {
   const experiments = results.flatMap((result) => result.experiments);
   const nodes = [...new Set(experiments.flatMap(({ node }) => node ?? []))].toSorted();
-  const rows = headlines.map(({ opponent, what, experiment: id, metric, against }) => [
+  const rows = headlines.map(({ opponent, what, experiment: id, metric, beside }) => [
     opponent,
     what[language],
     ...nodes.map((node) => {
       const experiment = experiments.find((one) => one.id === id && one.node === node);
-      const budget = experiment?.budgets.find((one) => one.metric === metric && one.against === against);
+      // How much faster we are is the other's time by ours.
+      const budget = experiment?.budgets.find(
+        (one) => one.metric === metric && (one.against === beside || one.subject === beside),
+      );
       if (experiment === undefined || budget === undefined) return '–';
       const verdict = judge(experiment, budget);
       const isJudged = verdict.outcome === 'met' || verdict.outcome === 'missed';
