@@ -1,6 +1,6 @@
 /**
- * Servers for tests, the demo and benchmarks, all on loopback: a scripted DNS server that misbehaves on request, NSD, BIND
- * and Unbound with real zones, a relay that loses and delays, and namespaces with network and /etc of their own.
+ * Servers for tests, the demo and benchmarks, all on loopback: a scripted DNS server that misbehaves on request, also over
+ * TLS and HTTPS, NSD, BIND, Unbound and dnsdist with real zones, a relay that loses and delays, and namespaces with network and /etc of their own.
  *
  * @module
  */
@@ -29,6 +29,18 @@ export { drop } from './behaviours/drop.ts';
 export { ignoringEdns, refusingEdns, silentToEdns } from './behaviours/edns.ts';
 export { afterWrongIds, fromOtherAddress, fromOtherPort, wrongId } from './behaviours/forge.ts';
 export { hold, type Hold } from './behaviours/hold.ts';
+export {
+  bodyOfOctets,
+  dnsMessageType,
+  goAway,
+  hangUp,
+  htmlPage,
+  httpStatus,
+  redirect,
+  resetStream,
+  stalledBody,
+  type HttpBehaviour,
+} from './behaviours/http.ts';
 export { reply, rewritten, type MessageBuilder } from './behaviours/reply.ts';
 export { answer, failure, nodata, nxdomain, respond, type DenialOptions } from './behaviours/respond.ts';
 export { dockerStub, resolvedStub } from './behaviours/stub-resolvers.ts';
@@ -36,8 +48,21 @@ export { closing, closingAfter, cutAfter, resetting } from './behaviours/tcp-clo
 export { answerOfSize, frameOfLength, largestMessageOctets } from './behaviours/tcp-lengths.ts';
 export { inOneWrite, octetByOctet } from './behaviours/tcp-segments.ts';
 export { truncated, truncatedOverUdp } from './behaviours/truncate.ts';
-export { DnsServer, startDnsServer, type DnsServerOptions, type QueryHandler } from './dns-server.ts';
+export {
+  createCertificateAuthority,
+  type Certificate,
+  type CertificateAuthority,
+  type CertificateOptions,
+} from './certificates.ts';
+export {
+  DnsServer,
+  startDnsServer,
+  type DnsServerOptions,
+  type QueryHandler,
+  type RequestHandler,
+} from './dns-server.ts';
 export type { Behaviour, Exchange, ForgedSource, ServerConnection } from './exchange.ts';
+export type { HttpRequest } from './https-endpoint.ts';
 export { unreadableMessages, unrelatedMessages } from './malformed/catalogue.ts';
 export { pointerChain } from './malformed/compression.ts';
 export { forgedAddresses } from './malformed/forged-answer.ts';
@@ -60,7 +85,7 @@ export {
   type Program,
   type ProgramResult,
 } from './namespace.ts';
-export type { EdnsOption, Query, QuerySource } from './query.ts';
+export type { EdnsOption, HttpRequestLine, Query, QuerySource, ServerTransport } from './query.ts';
 export type { QueryFilter } from './query-log.ts';
 export {
   a,
@@ -80,9 +105,10 @@ export {
 } from './records.ts';
 export { composeResponse, ednsPayloadSize, rcodes, type RcodeName, type ResponseParts } from './response.ts';
 export { startBind } from './real-servers/bind.ts';
+export { startDnsdist, type DnsdistOptions } from './real-servers/dnsdist.ts';
 export { available, whyUnavailable, type ServerProgram } from './real-servers/installed.ts';
 export { startNsd } from './real-servers/nsd.ts';
-export type { RealServer, RealServerOptions } from './real-servers/real-server.ts';
+export type { EncryptedPorts, RealServer, RealServerOptions } from './real-servers/real-server.ts';
 export { startUnbound } from './real-servers/unbound.ts';
 export { zoneText } from './real-servers/zone-text.ts';
 export {

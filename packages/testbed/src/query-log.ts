@@ -1,10 +1,10 @@
-import type { Query } from './query.ts';
+import type { Query, ServerTransport } from './query.ts';
 
 /** Chooses queries of a log: every given field must match; names compare without letter case. */
 export interface QueryFilter {
   readonly name?: string;
   readonly type?: string;
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: ServerTransport;
 }
 
 interface Waiter {

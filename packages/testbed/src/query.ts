@@ -1,12 +1,26 @@
+import type { IncomingHttpHeaders } from 'node:http2';
 import { decode } from 'dns-packet';
+
+/** What carries queries to a server. */
+export type ServerTransport = 'udp' | 'tcp' | 'tls' | 'https';
+
+/** The HTTP request that brought a query (RFC 8484). */
+export interface HttpRequestLine {
+  readonly method: string;
+  /** With the query string. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /** Where a query came from. */
 export interface QuerySource {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: ServerTransport;
   readonly sourceAddress: string;
   readonly sourcePort: number;
   /** Ordinal of the TCP connection at its server, counted from 1; undefined over UDP. */
   readonly connection?: number | undefined;
+  /** Over HTTPS only. */
+  readonly http?: HttpRequestLine | undefined;
 }
 
 /** An EDNS option as received (RFC 6891 §6.1.2). */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from 'node:tls';
 import type { ServerConnection } from './exchange.ts';
 import { FrameReader } from './frame-reader.ts';
 
@@ -16,10 +17,13 @@ export interface TcpEndpoint {
   readonly accepted: number;
   /** Connections open now. */
   readonly open: number;
+  /** TLS only: what connections accepted from now on get. */
+  setTls(options: TlsOptions): void;
   close(): Promise<void>;
 }
 
-function serverConnection(socket: Socket, ordinal: number): ServerConnection {
+/** @param carrier the TCP socket under a TLS one, which alone can be reset */
+function serverConnection(socket: Socket, carrier: Socket, ordinal: number): ServerConnection {
   return {
     ordinal,
     write: (octets) =>
@@ -29,20 +33,25 @@ function serverConnection(socket: Socket, ordinal: number): ServerConnection {
         else resolve();
       }),
     end: () => void socket.end(),
-    reset: () => void socket.resetAndDestroy(),
+    reset: () => void carrier.resetAndDestroy(),
   };
 }
 
-/** Listens on TCP. Rejects with the bind error. */
-export async function listenTcp(address: string, port: number, events: TcpEvents): Promise<TcpEndpoint> {
-  const sockets = new Set<Socket>();
+/** Listens on TCP, or on TLS over it if `tls` says with which certificate. Rejects with the bind error. */
+export async function listenTcp(
+  address: string,
+  port: number,
+  events: TcpEvents,
+  tls?: TlsOptions,
+): Promise<TcpEndpoint> {
+  const carriers = new Map<number, Socket>();
   let accepted = 0;
-  // Half-open: a client that sent FIN after its query still gets the answer.
-  const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  let open = 0;
+  const onSocket = (socket: Socket): void => {
     accepted += 1;
-    sockets.add(socket);
-    const connection = serverConnection(socket, accepted);
+    open += 1;
     const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    const connection = serverConnection(socket, carriers.get(peer.port) ?? socket, accepted);
     const reader = new FrameReader();
     socket.on('data', (chunk: Buffer) => {
       for (const message of reader.push(chunk)) events.onMessage(message, connection, peer);
@@ -50,9 +59,23 @@ export async function listenTcp(address: string, port: number, events: TcpEvents
     socket.on('end', () => socket.end());
     // Resets by the client are part of the tests; 'close' follows.
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => (open -= 1));
     events.onConnection(connection);
+  };
+  // Half-open: a client that sent FIN after its query still gets the answer.
+  const listening = { allowHalfOpen: true, noDelay: true };
+  let tlsServer: TlsServer | undefined;
+  let server: Server;
+  if (tls === undefined) server = createServer(listening, onSocket);
+  else server = tlsServer = createTlsServer({ ...tls, ...listening }, onSocket);
+  server.prependListener('connection', (carrier: Socket) => {
+    const from = carrier.remotePort ?? 0;
+    carriers.set(from, carrier);
+    // A handshake may fail, and the client may reset, before anybody else listens.
+    carrier.on('error', () => undefined);
+    carrier.on('close', () => carriers.delete(from));
   });
+  server.on('tlsClientError', () => undefined);
   server.listen({ port, host: address, ipv6Only: isIPv6(address) });
   await once(server, 'listening');
   const bound = server.address();
@@ -62,12 +85,15 @@ export async function listenTcp(address: string, port: number, events: TcpEvents
       return accepted;
     },
     get open() {
-      return sockets.size;
+      return open;
+    },
+    setTls(options) {
+      tlsServer?.setSecureContext(options);
     },
     async close() {
       const closed = once(server, 'close');
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const carrier of carriers.values()) carrier.destroy();
       await closed;
     },
   };

@@ -10,9 +10,9 @@ export function byType(behaviours: Record<string, Behaviour>, otherwise: Behavio
   };
 }
 
-/** One behaviour for each transport. */
+/** One behaviour for datagrams and one for streams, encrypted ones included. */
 export function byTransport(behaviours: Record<'udp' | 'tcp', Behaviour>): Behaviour {
-  return (exchange) => behaviours[exchange.query.transport](exchange);
+  return (exchange) => behaviours[exchange.query.transport === 'udp' ? 'udp' : 'tcp'](exchange);
 }
 
 /**

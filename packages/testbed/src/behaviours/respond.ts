@@ -8,7 +8,7 @@ export function respond(parts: ResponseParts): Behaviour {
   return (exchange) => {
     const { query } = exchange;
     const response = composeResponse(query, parts);
-    const fits = query.transport === 'tcp' || response.length <= query.udpPayloadSize;
+    const fits = query.transport !== 'udp' || response.length <= query.udpPayloadSize;
     return exchange.send(
       fits ? response : composeResponse(query, { ...parts, truncated: true, ...withoutRecords }),
     );

@@ -1,18 +1,33 @@
-import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
+import { dohPath, startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
 
 function dnstap(socket: string): string {
   return `dnstap { auth query; client query; };
   dnstap-output unix "${socket}";`;
 }
 
-function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
+function encryption({ encrypted, address }: Layout, listen: string): { clauses: string; listeners: string } {
+  if (encrypted === undefined) return { clauses: '', listeners: '' };
+  const { tls, https, certificate } = encrypted;
+  return {
+    clauses: `
+tls testbed { cert-file "${certificate.certPath}"; key-file "${certificate.keyPath}"; };
+http testbed { endpoints { "${dohPath}"; }; };`,
+    listeners: `
+  ${listen} port ${tls} tls testbed { ${address}; };
+  ${listen} port ${https} tls testbed http testbed { ${address}; };`,
+  };
+}
+
+function configure(layout: Layout): string {
+  const { folder, address, port, dnstapSocket, zones } = layout;
   const [listen, other] = address.includes(':')
     ? ['listen-on-v6', 'listen-on']
     : ['listen-on', 'listen-on-v6'];
-  return `
+  const { clauses, listeners } = encryption(layout, listen);
+  return `${clauses}
 options {
   directory "${folder}";
-  ${listen} port ${port} { ${address}; };
+  ${listen} port ${port} { ${address}; };${listeners}
   ${other} { none; };
   pid-file none;
   lock-file none;

@@ -2,9 +2,14 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** A name server that this package can start. */
-export type ServerProgram = 'nsd' | 'named' | 'unbound';
+export type ServerProgram = 'nsd' | 'named' | 'unbound' | 'dnsdist';
 
-const debianPackages: Record<ServerProgram, string> = { nsd: 'nsd', named: 'bind9', unbound: 'unbound' };
+const debianPackages: Record<ServerProgram, string> = {
+  nsd: 'nsd',
+  named: 'bind9',
+  unbound: 'unbound',
+  dnsdist: 'dnsdist',
+};
 
 // Debian keeps daemons where an ordinary user's PATH does not look.
 const daemonFolders = ['/usr/sbin', '/usr/local/sbin', '/sbin'];

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificate } from '../certificates.ts';
 import { parseQuery, type Query } from '../query.ts';
 import { QueryLog, type QueryFilter } from '../query-log.ts';
 import { encodeQuery, rawUdpClient } from '../raw-client.ts';
@@ -19,9 +20,22 @@ export interface RealServerOptions {
   readonly port?: number;
   /** Whether the server reports its queries; default true. False spares a benchmark the cost. */
   readonly reportQueries?: boolean;
+  /** Serves TLS and HTTPS with this certificate too, on ports of their own. Not for NSD, which does neither here. */
+  readonly certificate?: Certificate;
   /** Lines that are added to the end of the configuration file as they are. */
   readonly extraConfig?: string;
 }
+
+/** Where a server listens for encrypted queries. */
+export interface EncryptedPorts {
+  /** DNS over TLS. */
+  readonly tls: number;
+  /** DNS over HTTPS, at {@link dohPath}. */
+  readonly https: number;
+}
+
+/** Where all servers here answer DNS over HTTPS. */
+export const dohPath = '/dns-query';
 
 /** What a program needs to know to write its configuration. */
 export interface Layout {
@@ -30,6 +44,7 @@ export interface Layout {
   readonly port: number;
   /** Where to report queries to, if at all. */
   readonly dnstapSocket: string | undefined;
+  readonly encrypted: (EncryptedPorts & { readonly certificate: Certificate }) | undefined;
   readonly zones: readonly { readonly apex: string; readonly file: string }[];
 }
 
@@ -48,6 +63,8 @@ export interface RealServer extends AsyncDisposable {
   readonly port: number;
   /** As `dns.setServers` takes it. */
   readonly endpoint: string;
+  /** @throws Error if the server was started without a certificate */
+  readonly encrypted: EncryptedPorts;
   readonly pid: number;
   /** What it has printed. */
   readonly output: string;
@@ -75,17 +92,21 @@ async function prepare(
   recipe: ServerRecipe,
   options: RealServerOptions,
   folder: string,
-  port: number,
 ): Promise<{ configPath: string; layout: Layout }> {
   const zones = Object.entries(options.zones).map(([apex, text], index) => ({
     apex,
     text,
     file: join(folder, `zone-${index}.txt`),
   }));
+  const { address = '127.0.0.1', certificate } = options;
+  const ports = new Set(options.port === undefined ? [] : [options.port]);
+  while (ports.size < (certificate === undefined ? 1 : 3)) ports.add(await freePort(address));
+  const [port = 0, tls = 0, https = 0] = ports;
   const layout = {
     folder,
-    address: options.address ?? '127.0.0.1',
+    address,
     port,
+    encrypted: certificate === undefined ? undefined : { tls, https, certificate },
     dnstapSocket: options.reportQueries === false ? undefined : join(folder, 'dnstap'),
     zones,
   };
@@ -103,6 +124,7 @@ class RunningServer implements RealServer {
   readonly #log: QueryLog;
   readonly #probes: QueryLog;
   readonly #folder: string;
+  readonly #encrypted: EncryptedPorts | undefined;
   #probesSent = 0;
 
   constructor(
@@ -115,6 +137,7 @@ class RunningServer implements RealServer {
     this.address = layout.address;
     this.port = layout.port;
     this.#folder = layout.folder;
+    this.#encrypted = layout.encrypted;
     this.#daemon = daemon;
     this.#receiver = receiver;
     this.#log = log;
@@ -123,6 +146,11 @@ class RunningServer implements RealServer {
 
   get endpoint(): string {
     return this.address.includes(':') ? `[${this.address}]:${this.port}` : `${this.address}:${this.port}`;
+  }
+
+  get encrypted(): EncryptedPorts {
+    if (this.#encrypted === undefined) throw new Error('This server was started without a certificate');
+    return this.#encrypted;
   }
 
   get pid(): number {
@@ -179,12 +207,11 @@ async function attemptStart(
   options: RealServerOptions,
   path: string,
 ): Promise<RealServer> {
-  const port = options.port ?? (await freePort(options.address ?? '127.0.0.1'));
   const folder = await mkdtemp(join(tmpdir(), `testbed-${recipe.program}-`));
   let daemon: Daemon | undefined;
   let receiver: DnstapReceiver | undefined;
   try {
-    const { configPath, layout } = await prepare(recipe, options, folder, port);
+    const { configPath, layout } = await prepare(recipe, options, folder);
     const log = new QueryLog();
     const probes = new QueryLog();
     if (layout.dnstapSocket !== undefined) {

@@ -2,12 +2,26 @@ import { existsSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { available, startBind, startNsd, startUnbound, zoneText, type RealServer } from '../index.ts';
+import {
+  available,
+  createCertificateAuthority,
+  startBind,
+  startDnsdist,
+  startNsd,
+  startUnbound,
+  zoneText,
+  type Certificate,
+  type RealServer,
+} from '../index.ts';
 
 const run = promisify(execFile);
 
 async function dig(server: RealServer, ...args: string[]): Promise<string> {
-  const target = [`@${server.address}`, '-p', String(server.port), '+tries=1', '+time=5'];
+  return digAt(server.address, server.port, ...args);
+}
+
+async function digAt(address: string, port: number, ...args: string[]): Promise<string> {
+  const target = [`@${address}`, '-p', String(port), '+tries=1', '+time=5'];
   return (await run('dig', [...target, ...args])).stdout;
 }
 
@@ -61,6 +75,51 @@ describe.each([
     });
   });
 });
+
+const behind = {
+  named: (certificate: Certificate) => startBind({ zones, certificate }),
+  unbound: (certificate: Certificate) => startUnbound({ zones, certificate }),
+} as const;
+
+describe.each(['named', 'unbound'] as const)('%s with a certificate', (program) => {
+  test.runIf(available(program))('answers over TLS and HTTPS', { timeout: 60_000 }, async () => {
+    await using authority = await createCertificateAuthority();
+    await using server = await behind[program](await authority.issue({ names: ['dns.test'] }));
+    await checkEncrypted(server, authority.certPath);
+    expect((await server.settledQueries()).map(({ name }) => name)).toEqual([
+      'www.example.test',
+      'www.example.test',
+    ]);
+  });
+});
+
+test.runIf(available('nsd') && available('dnsdist'))(
+  'dnsdist in front of NSD',
+  { timeout: 60_000 },
+  async () => {
+    await using authority = await createCertificateAuthority();
+    await using backend = await startNsd({ zones });
+    const certificate = await authority.issue({ names: ['dns.test'] });
+    await using server = await startDnsdist({ backend, certificate });
+    await checkEncrypted(server, authority.certPath);
+    expect(await dig(server, '+short', 'second.test', 'TXT')).toBe('"another zone"\n');
+    const names = (await backend.settledQueries()).map(({ name }) => name);
+    expect(names.filter((name) => name === 'www.example.test')).toHaveLength(2);
+    expect(names).toContain('second.test');
+  },
+);
+
+test.runIf(available('nsd'))('a server without a certificate has no encrypted ports', async () => {
+  await using server = await startNsd({ zones });
+  expect(() => server.encrypted).toThrow('without a certificate');
+});
+
+async function checkEncrypted(server: RealServer, authority: string): Promise<void> {
+  const { tls, https } = server.encrypted;
+  const checked = [`+tls-ca=${authority}`, '+tls-hostname=dns.test', '+short', 'www.example.test'];
+  expect(await digAt(server.address, tls, '+tls', ...checked)).toBe('192.0.2.1\n');
+  expect(await digAt(server.address, https, '+https', ...checked)).toBe('192.0.2.1\n');
+}
 
 test.runIf(available('nsd'))('NSD on ::1', { timeout: 60_000 }, async () => {
   await using server = await startNsd({ zones, address: '::1' });

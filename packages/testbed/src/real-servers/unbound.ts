@@ -1,4 +1,4 @@
-import { startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
+import { dohPath, startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
 
 function dnstap(socket: string): string {
   return `dnstap:
@@ -8,10 +8,24 @@ function dnstap(socket: string): string {
   dnstap-log-client-query-messages: yes`;
 }
 
-function configure({ folder, address, port, dnstapSocket, zones }: Layout): string {
+function encryption({ encrypted, address }: Layout): string {
+  if (encrypted === undefined) return '';
+  const { tls, https, certificate } = encrypted;
+  return `  interface: ${address}@${tls}
+  interface: ${address}@${https}
+  tls-port: ${tls}
+  https-port: ${https}
+  http-endpoint: "${dohPath}"
+  tls-service-pem: "${certificate.certPath}"
+  tls-service-key: "${certificate.keyPath}"`;
+}
+
+function configure(layout: Layout): string {
+  const { folder, address, port, dnstapSocket, zones } = layout;
   return `
 server:
   interface: ${address}@${port}
+${encryption(layout)}
   access-control: 127.0.0.0/8 allow
   access-control: ::1/128 allow
   do-daemonize: no
