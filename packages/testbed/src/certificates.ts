@@ -39,7 +39,7 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
 const expiredDays = '-1';
 const validDays = '2';
 
-async function openssl(...args: readonly string[]): Promise<void> {
+async function openssl(args: readonly string[]): Promise<void> {
   await promisify(execFile)('openssl', args);
 }
 
@@ -55,10 +55,8 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
   let issued = 0;
   try {
-    await openssl(
-      ...['req', '-x509', ...newKey, '-days', validDays],
-      ...['-keyout', keyPath, '-subj', '/CN=testbed authority', '-out', certPath],
-    );
+    const ca = ['-subj', '/CN=testbed authority', '-keyout', keyPath, '-out', certPath];
+    await openssl(['req', '-x509', ...newKey, '-days', validDays, ...ca]);
     return {
       cert: await readFile(certPath),
       certPath,
@@ -71,16 +69,13 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
           own('request'),
           own('extensions'),
         ];
-        await openssl('req', '-new', ...newKey, '-keyout', key, '-subj', '/CN=testbed', '-out', request);
+        await openssl(['req', '-new', ...newKey, '-keyout', key, '-subj', '/CN=testbed', '-out', request]);
         await writeFile(extensions, `subjectAltName=${alternativeNames(options)}\n`);
-        const signer =
-          options.selfSigned === true
-            ? ['-signkey', key]
-            : ['-CA', certPath, '-CAkey', keyPath, '-CAcreateserial'];
-        await openssl(
-          ...['x509', '-req', '-in', request, ...signer, '-extfile', extensions, '-out', cert],
-          ...['-days', options.expired === true ? expiredDays : validDays],
-        );
+        const byAuthority = ['-CA', certPath, '-CAkey', keyPath, '-CAcreateserial'];
+        const signer = options.selfSigned === true ? ['-signkey', key] : byAuthority;
+        const days = ['-days', options.expired === true ? expiredDays : validDays];
+        const files = ['-in', request, '-extfile', extensions, '-out', cert];
+        await openssl(['x509', '-req', ...files, ...signer, ...days]);
         return { cert: await readFile(cert), key: await readFile(key), certPath: cert, keyPath: key };
       },
       close,

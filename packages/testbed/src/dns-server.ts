@@ -232,7 +232,14 @@ export class DnsServer implements AsyncDisposable {
     this.#dispatch(message, source, (query) => ({
       query,
       connection: undefined,
-      send: (bytes) => request.respond(200, { 'content-type': dnsMessageType, ...this.httpHeaders }, bytes),
+      send: (bytes) => {
+        const length = { 'content-length': bytes.length };
+        return request.respond(
+          200,
+          { 'content-type': dnsMessageType, ...length, ...this.httpHeaders },
+          bytes,
+        );
+      },
       sendFrom: udpOnly,
       drained: udpOnly,
       closed: this.#closed.signal,

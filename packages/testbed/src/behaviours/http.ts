@@ -23,7 +23,11 @@ export function redirect(location: string, status = 307): HttpBehaviour {
 
 /** What a captive portal answers: 200 and a page. */
 export function htmlPage(): HttpBehaviour {
-  return httpStatus(200, { 'content-type': 'text/html; charset=utf-8' }, '<!doctype html><title>Sign in</title>');
+  return httpStatus(
+    200,
+    { 'content-type': 'text/html; charset=utf-8' },
+    '<!doctype html><title>Sign in</title>',
+  );
 }
 
 /** 200 with so many octets of what calls itself a DNS message, with or without its length in a header. */

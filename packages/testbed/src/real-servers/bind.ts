@@ -1,4 +1,10 @@
-import { dohPath, startRealServer, type Layout, type RealServer, type RealServerOptions } from './real-server.ts';
+import {
+  dohPath,
+  startRealServer,
+  type Layout,
+  type RealServer,
+  type RealServerOptions,
+} from './real-server.ts';
 
 function dnstap(socket: string): string {
   return `dnstap { auth query; client query; };
