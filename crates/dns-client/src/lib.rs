@@ -68,6 +68,7 @@ mod plan;
 mod random;
 mod resolver;
 mod rows;
+mod server;
 mod snapshot;
 mod stable_order;
 #[cfg(test)]
@@ -87,8 +88,8 @@ pub use exchange::GENERATIONS;
 pub use families::NO_WAITING;
 pub use host::Host;
 pub use io::IoThread;
-pub use options::{
-    CacheOptions, LocalAddress, MAX_JITTER, OptionsError, Protocol, ResolverOptions, ServerOption, Servers,
-};
+pub use options::{CacheOptions, LocalAddress, MAX_JITTER, OptionsError, ResolverOptions, Servers};
+pub use plan::Class;
 pub use resolver::Resolver;
-pub use stats::{Stats, UpstreamStats};
+pub use server::{EncryptedServer, Protocol, Server, ServerOption};
+pub use stats::{NumberedUpstream, Stats, UpstreamStats, Upstreams};

@@ -5,34 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// How queries reach a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Protocol {
-    /// UDP, with TCP for truncated answers.
-    Udp,
-    /// TCP only.
-    Tcp,
-}
-
-impl Protocol {
-    /// `udp` or `tcp`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Udp => "udp",
-            Self::Tcp => "tcp",
-        }
-    }
-}
-
-/// One server that the user named. An IPv6 scope travels in the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerOption {
-    /// Transport.
-    pub protocol: Protocol,
-    /// Address and port.
-    pub address: SocketAddr,
-}
+use crate::server::{Server, ServerOption};
 
 /// Addresses of this machine that queries leave from; the system's choice where absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,8 +17,11 @@ pub struct LocalAddress {
 }
 
 impl LocalAddress {
-    pub(crate) fn towards(self, server: SocketAddr) -> Option<IpAddr> {
-        if server.is_ipv4() { self.ipv4.map(IpAddr::V4) } else { self.ipv6.map(IpAddr::V6) }
+    pub(crate) fn towards(self, server: Server) -> Option<IpAddr> {
+        match server.address()? {
+            SocketAddr::V4(_) => self.ipv4.map(IpAddr::V4),
+            SocketAddr::V6(_) => self.ipv6.map(IpAddr::V6),
+        }
     }
 }
 
@@ -111,6 +87,8 @@ impl Default for CacheOptions {
 pub struct ResolverOptions {
     /// Servers.
     pub servers: Servers,
+    /// Asked when the servers fail: see [`crate::Class::Fallback`].
+    pub fallback: Vec<ServerOption>,
     /// resolv.conf, read for servers (if [`Servers::System`]), search list and options.
     pub resolv_conf: PathBuf,
     /// The hosts file; `None` for none.
@@ -142,6 +120,7 @@ impl Default for ResolverOptions {
     fn default() -> Self {
         Self {
             servers: Servers::System,
+            fallback: Vec::new(),
             resolv_conf: PathBuf::from("/etc/resolv.conf"),
             hosts: Some(PathBuf::from("/etc/hosts")),
             search: None,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::options::ServerOption;
+use crate::server::Server;
 
 /// Rounds over the servers unless configured.
 pub(crate) const DEFAULT_TRIES: u8 = 3;
@@ -13,9 +13,38 @@ const LONGEST_MS: u64 = 10_000;
 /// A server as it is asked from one address of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Endpoint {
-    pub(crate) server: ServerOption,
+    pub(crate) server: Server,
     /// `None`: whichever the system chooses.
     pub(crate) local: Option<IpAddr>,
+}
+
+/// What a server is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Asked before all others.
+    Primary,
+    /// Asked when primaries fail. What it says does not exist may exist all the same.
+    Fallback,
+}
+
+impl Class {
+    /// `primary` or `fallback`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Fallback => "fallback",
+        }
+    }
+}
+
+/// A server of a plan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PlannedUpstream {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) class: Class,
+    /// See [`crate::ServerOption::public`].
+    pub(crate) public: bool,
 }
 
 /// How long a question is asked for. Questions share no attempts with those of another pace.
@@ -56,9 +85,9 @@ impl Pace {
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub(crate) struct Plan {
-    /// Never empty, in order of preference.
-    pub(crate) servers: Vec<Endpoint>,
-    /// The list is a preference, not a pool: an earlier server's answer beats a later one's denial.
+    /// Each once, by number: primaries, of which there is one at least, in order of preference, then fallbacks.
+    pub(crate) upstreams: Vec<PlannedUpstream>,
+    /// The list of primaries is a preference, not a pool: an earlier server's answer beats a later one's denial.
     pub(crate) ordered: bool,
     /// Begin each flight at the next server.
     pub(crate) rotate: bool,
@@ -84,6 +113,29 @@ pub(crate) struct Plan {
     pub(crate) dynamic_ttl: bool,
     /// See [`crate::CacheOptions::misses_per_second`].
     pub(crate) misses_per_second: u32,
+}
+
+impl Plan {
+    /// How many of the upstreams, from the first on, are primaries.
+    pub(crate) fn primaries(&self) -> usize {
+        self.upstreams.iter().take_while(|upstream| upstream.class == Class::Primary).count()
+    }
+
+    /// What each upstream is called, by number: its URL, and a number more if an earlier one has the same.
+    pub(crate) fn upstream_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::with_capacity(self.upstreams.len());
+        for upstream in &self.upstreams {
+            let url = upstream.endpoint.server.url();
+            let mut id = url.clone();
+            let mut count = 1;
+            while ids.contains(&id) {
+                count += 1;
+                id = format!("{url} ({count})");
+            }
+            ids.push(id);
+        }
+        ids
+    }
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ mod tests {
     fn plan(change: impl FnOnce(&mut ResolverOptions)) -> Plan {
         let mut options = ResolverOptions::default();
         change(&mut options);
-        crate::snapshot::plan(&options, &crate::system::ResolvConf::default(), Vec::new())
+        crate::snapshot::plan(&options, &crate::system::ResolvConf::default(), &[])
     }
 
     fn answer(rtype: u16, payload: &[u8]) -> Exported<'_> {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use dns_cache::{Cache, NamespaceId, NamespaceLimits};
 use sha2::{Digest, Sha256};
 
-use crate::options::{ResolverOptions, Servers};
-use crate::plan::{DEFAULT_TRIES, Endpoint, Pace, Plan};
+use crate::options::{LocalAddress, ResolverOptions, Servers};
+use crate::plan::{Class, DEFAULT_TRIES, Endpoint, Pace, Plan, PlannedUpstream};
+use crate::server::{Server, ServerOption};
 use crate::system::{HostsFile, ResolvConf, SearchConfig};
 use crate::system_files::SystemView;
 
@@ -62,7 +63,7 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn new(options: &ResolverOptions, view: &SystemView, cache: &Arc<Cache>) -> Self {
-        let plan = plan(options, &view.resolv_conf, view.servers.clone());
+        let plan = plan(options, &view.resolv_conf, &view.servers);
         let digest = digest(options, &plan);
         let limits = NamespaceLimits {
             max_bytes: options.cache.max_bytes,
@@ -103,11 +104,7 @@ impl Snapshot {
     }
 }
 
-pub(crate) fn plan(
-    options: &ResolverOptions,
-    resolv_conf: &ResolvConf,
-    system: Vec<crate::options::ServerOption>,
-) -> Plan {
+pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: &[ServerOption]) -> Plan {
     let from_system = options.servers == Servers::System;
     let settings = &resolv_conf.options;
     let attempt_timeout_ms = options.timeout_ms.map(u64::from).or_else(|| {
@@ -116,15 +113,11 @@ pub(crate) fn plan(
     let tries = options.tries.or(if from_system { settings.attempts } else { None });
     let servers = match &options.servers {
         Servers::System => system,
-        Servers::List(list) => list.clone(),
-    };
-    let endpoint = |server: crate::options::ServerOption| Endpoint {
-        server,
-        local: options.local_address.towards(server.address),
+        Servers::List(list) => list,
     };
     let hedge = options.hedge && options.backoff_max_ms.is_none();
     Plan {
-        servers: servers.into_iter().map(endpoint).collect(),
+        upstreams: upstreams(servers, &options.fallback, options.local_address),
         ordered: from_system,
         rotate: from_system && settings.rotate,
         use_vc: from_system && settings.use_vc,
@@ -149,13 +142,40 @@ pub(crate) fn plan(
     }
 }
 
+/// Both classes, each server once: one that is listed again would be asked no better.
+fn upstreams(
+    primaries: &[ServerOption],
+    fallbacks: &[ServerOption],
+    local: LocalAddress,
+) -> Vec<PlannedUpstream> {
+    let mut upstreams: Vec<PlannedUpstream> = Vec::with_capacity(primaries.len() + fallbacks.len());
+    for (servers, class) in [(primaries, Class::Primary), (fallbacks, Class::Fallback)] {
+        for &ServerOption { server, public } in servers {
+            let endpoint = Endpoint { server, local: local.towards(server) };
+            if upstreams.iter().all(|known| known.endpoint != endpoint) {
+                upstreams.push(PlannedUpstream { endpoint, class, public });
+            }
+        }
+    }
+    upstreams
+}
+
 /// Identifies all that can change a record. Two resolvers share answers exactly if theirs are equal.
 fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
     let mut text = String::from("doubao-resolver/1");
-    for Endpoint { server, local } in &plan.servers {
-        let _infallible = write!(text, "\nserver {} {}", server.protocol.as_str(), server.address);
+    for PlannedUpstream { endpoint: Endpoint { server, local }, class, public } in &plan.upstreams {
+        let _infallible = write!(text, "\nserver {} {server}", server.protocol().as_str());
+        if let Server::Encrypted(server) = server {
+            let _infallible = write!(text, " as {:?}", server.identity());
+        }
         if let Some(local) = local {
             let _infallible = write!(text, " from {local}");
+        }
+        if *class == Class::Fallback {
+            text.push_str(" fallback");
+        }
+        if *public {
+            text.push_str(" public");
         }
     }
     let _infallible = write!(
@@ -173,4 +193,56 @@ fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
         options.namespace
     );
     Sha256::digest(text).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::{EncryptedServer, Protocol};
+
+    fn plain(address: &str) -> ServerOption {
+        ServerOption::plain(Protocol::Udp, address.parse().expect("an address"))
+    }
+
+    fn encrypted(identity: &str) -> ServerOption {
+        let server = EncryptedServer::new(Protocol::Https, "https://dns.test/q", identity);
+        ServerOption { server: Server::Encrypted(server), public: true }
+    }
+
+    fn options(primaries: Vec<ServerOption>, fallback: Vec<ServerOption>) -> ResolverOptions {
+        ResolverOptions { servers: Servers::List(primaries), fallback, ..ResolverOptions::default() }
+    }
+
+    fn plan_of(options: &ResolverOptions) -> Plan {
+        plan(options, &ResolvConf::default(), &[])
+    }
+
+    #[test]
+    fn upstreams_are_numbered_each_once_primaries_first() {
+        let (one, two) = (plain("192.0.2.1:53"), plain("192.0.2.2:53"));
+        let plan = plan_of(&options(vec![one, two, one], vec![encrypted("a"), two, encrypted("b")]));
+        let ids =
+            ["udp://192.0.2.1:53", "udp://192.0.2.2:53", "https://dns.test/q", "https://dns.test/q (2)"];
+        assert_eq!(plan.upstream_ids(), ids);
+        assert_eq!(plan.primaries(), 2);
+        assert_eq!(plan.upstreams.iter().map(|u| u.public).collect::<Vec<_>>(), [false, false, true, true]);
+    }
+
+    #[test]
+    fn who_is_asked_when_and_may_be_told_what_makes_a_namespace() {
+        let (one, two) = (plain("192.0.2.1:53"), plain("192.0.2.2:53"));
+        let strange = ServerOption { public: true, ..two };
+        let all = [
+            options(vec![one], Vec::new()),
+            options(vec![one, two], Vec::new()),
+            options(vec![one], vec![two]),
+            options(vec![one], vec![strange]),
+            options(vec![one], vec![encrypted("a")]),
+            options(vec![one], vec![encrypted("b")]),
+        ];
+        let digests: Vec<_> = all.iter().map(|options| digest(options, &plan_of(options))).collect();
+        for (place, one) in digests.iter().enumerate() {
+            assert!(digests[..place].iter().all(|other| other != one), "{:?}", all[place]);
+        }
+    }
 }

@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicU32;
 use dns_cache::{Cache, CacheConfig};
 use parking_lot::Mutex;
 
-use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::options::{ResolverOptions, Servers};
+use crate::server::{Protocol, ServerOption};
 use crate::{Answer, Client, Event, GENERATIONS, Host, IoThread, Status, Waiter};
 
 pub(crate) static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
@@ -45,7 +46,7 @@ pub(crate) fn staged() -> (Arc<Stage>, Client) {
 pub(crate) fn with_silent_server() -> (std::net::UdpSocket, ResolverOptions) {
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     let address = silent.local_addr().expect("it is bound");
-    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    let servers = Servers::List(vec![ServerOption::plain(Protocol::Udp, address)]);
     let options =
         ResolverOptions { servers, hosts: None, search: Some(Vec::new()), ..ResolverOptions::default() };
     (silent, options)

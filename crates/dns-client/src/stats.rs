@@ -35,9 +35,15 @@ pub(crate) fn count(counter: &AtomicU64) {
 /// A moment's view of one server.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UpstreamStats {
-    /// `address:port`.
+    /// As in [`crate::Upstreams`].
+    pub id: String,
+    /// `primary` or `fallback`.
+    pub class: &'static str,
+    /// It must not be told private names.
+    pub public: bool,
+    /// `address:port`, or a URL.
     pub server: String,
-    /// `udp` or `tcp`.
+    /// `udp`, `tcp`, `https` or `tls`.
     pub transport: &'static str,
     /// 95th percentile of recent round trips in milliseconds; absent before the first.
     pub p95_ms: Option<f64>,
@@ -53,6 +59,30 @@ pub struct UpstreamStats {
     pub suspect: bool,
     /// Answers to EDNS queries are known to come.
     pub edns: bool,
+}
+
+/// The upstreams of a namespace, by number.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Upstreams {
+    /// As in [`Stats`].
+    pub namespace: String,
+    /// The primaries are a preference, not a pool: they may not know the same names.
+    pub ordered: bool,
+    /// Primaries first.
+    pub upstreams: Vec<NumberedUpstream>,
+}
+
+/// One of [`Upstreams`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedUpstream {
+    /// `udp://10.0.0.2:53`, or the URL of an encrypted server; each has its own.
+    pub id: String,
+    /// What it is there for.
+    pub class: crate::Class,
+    /// How it is asked.
+    pub protocol: crate::Protocol,
+    /// It must not be told private names.
+    pub public: bool,
 }
 
 /// A moment's view of the client and of one resolver's part of the cache.

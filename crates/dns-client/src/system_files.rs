@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::file_identity::FileIdentity;
-use crate::options::{Protocol, ResolverOptions, ServerOption};
+use crate::options::ResolverOptions;
+use crate::server::{Protocol, ServerOption};
 use crate::system::{HostServices, HostsFile, NameServer, ResolvConf, ResolverEnv};
 
 /// Where the name service switch says whom `getaddrinfo` asks.
@@ -118,7 +119,7 @@ fn parse_services(octets: &[u8]) -> bool {
 }
 
 fn server_option(server: &NameServer) -> ServerOption {
-    ServerOption { protocol: Protocol::Udp, address: server.socket_address(interface_index) }
+    ServerOption::plain(Protocol::Udp, server.socket_address(interface_index))
 }
 
 /// The index of the interface `name`, from the list of addresses.

@@ -256,6 +256,17 @@ pub fn own(env: &Env, handle: u32) -> Result<bool> {
         .with_resolver(handle, |open, _| Ok(process::client().own(&open.resolver)))
 }
 
+/// The resolver's upstreams by number, as JSON.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn upstreams(env: &Env, handle: u32) -> Result<String> {
+    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
+        Ok(stats::upstreams_to_json(&process::client().upstreams(&open.resolver)))
+    })
+}
+
 /// Statistics as JSON.
 ///
 /// # Errors

@@ -3,7 +3,10 @@
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::path::PathBuf;
 
-use dns_client::{CacheOptions, LocalAddress, MAX_JITTER, Protocol, ResolverOptions, ServerOption, Servers};
+use dns_client::{
+    CacheOptions, EncryptedServer, LocalAddress, MAX_JITTER, Protocol, ResolverOptions, Server, ServerOption,
+    Servers,
+};
 
 use crate::json_leaves::{Leaf, Leaves, leaves};
 use crate::scope_id;
@@ -21,6 +24,7 @@ pub(crate) fn parse(json: &str) -> Result<ResolverOptions> {
     }
     let parsed = ResolverOptions {
         servers: servers(&mut given)?,
+        fallback: server_list(&mut given, "fallback")?.unwrap_or_default(),
         resolv_conf: PathBuf::from(given.required_text("resolvConf")?),
         hosts: hosts(&mut given)?,
         search: search(&mut given)?,
@@ -49,17 +53,26 @@ pub(crate) fn parse(json: &str) -> Result<ResolverOptions> {
 
 /// `"system"`, or a list.
 fn servers(given: &mut Given) -> Result<Servers> {
-    match given.take("servers") {
-        Some(Leaf::Text(text)) if text == "system" => Ok(Servers::System),
-        // An empty list, which the client refuses.
-        Some(Leaf::Word(word)) if word == "[]" => Ok(Servers::List(Vec::new())),
-        Some(_) => Err(expected("servers", "\"system\" or a list")),
+    if let Some(Leaf::Text(text)) = given.peek("servers") {
+        let system = text == "system";
+        given.take("servers");
+        return if system { Ok(Servers::System) } else { Err(expected("servers", "\"system\" or a list")) };
+    }
+    // The client refuses an empty list.
+    server_list(given, "servers")?.map(Servers::List).ok_or_else(|| missing("servers"))
+}
+
+/// A list of servers, if there is one.
+fn server_list(given: &mut Given, path: &str) -> Result<Option<Vec<ServerOption>>> {
+    match given.take(path) {
+        Some(Leaf::Word(word)) if word == "[]" => Ok(Some(Vec::new())),
+        Some(_) => Err(expected(path, if path == "servers" { "\"system\" or a list" } else { "a list" })),
         None => {
             let mut list = Vec::new();
-            while given.has(&element("servers", list.len())) {
-                list.push(server(given, &element("servers", list.len()))?);
+            while given.has(&element(path, list.len())) {
+                list.push(server(given, &element(path, list.len()))?);
             }
-            if list.is_empty() { Err(missing("servers")) } else { Ok(Servers::List(list)) }
+            Ok((!list.is_empty()).then_some(list))
         }
     }
 }
@@ -69,11 +82,24 @@ fn server(given: &mut Given, path: &str) -> Result<ServerOption> {
         return Err(expected(path, "an object"));
     }
     let of = |key: &str| [path, ".", key].concat();
-    let protocol = match given.text(&of("protocol"))?.as_deref() {
-        Some("udp") => Protocol::Udp,
-        Some("tcp") => Protocol::Tcp,
-        _ => return Err(expected(&of("protocol"), "\"udp\" or \"tcp\"")),
+    let server = match given.text(&of("protocol"))?.as_deref() {
+        Some("udp") => plain_server(given, path, Protocol::Udp)?,
+        Some("tcp") => plain_server(given, path, Protocol::Tcp)?,
+        Some("https") => encrypted_server(given, path, Protocol::Https)?,
+        Some("tls") => encrypted_server(given, path, Protocol::Tls)?,
+        _ => return Err(expected(&of("protocol"), "\"udp\", \"tcp\", \"https\" or \"tls\"")),
     };
+    Ok(ServerOption { server, public: given.boolean(&of("public"))?.unwrap_or(false) })
+}
+
+fn encrypted_server(given: &mut Given, path: &str, protocol: Protocol) -> Result<Server> {
+    let url = given.required_text(&[path, ".url"].concat())?;
+    let identity = given.required_text(&[path, ".identity"].concat())?;
+    Ok(Server::Encrypted(EncryptedServer::new(protocol, &url, &identity)))
+}
+
+fn plain_server(given: &mut Given, path: &str, protocol: Protocol) -> Result<Server> {
+    let of = |key: &str| [path, ".", key].concat();
     let address = of("address");
     let ip = given.address(&address, "an IP address", Some)?.ok_or_else(|| missing(&address))?;
     let port = narrowed(given.required_number(&of("port"), u16::MAX.into())?);
@@ -87,7 +113,7 @@ fn server(given: &mut Given, path: &str) -> Result<ServerOption> {
         IpAddr::V4(_) => SocketAddr::new(ip, port),
         IpAddr::V6(ip) => SocketAddr::V6(SocketAddrV6::new(ip, port, 0, scope)),
     };
-    Ok(ServerOption { protocol, address })
+    Ok(Server::Plain { protocol, address })
 }
 
 /// A path, or `false`.
@@ -163,6 +189,10 @@ impl Given {
         let at = self.leaves.iter().position(|(known, _)| known == path)?;
         let leaf = self.leaves.remove(at).1;
         (leaf != Leaf::Word("null".to_owned())).then_some(leaf)
+    }
+
+    fn peek(&self, path: &str) -> Option<&Leaf> {
+        self.leaves.iter().find(|(known, _)| known == path).map(|(_, leaf)| leaf)
     }
 
     /// Whether there is anything at `path` or below.
@@ -262,6 +292,7 @@ mod tests {
             with("\"system\"", "").unwrap(),
             ResolverOptions {
                 servers: Servers::System,
+                fallback: Vec::new(),
                 resolv_conf: PathBuf::from("/etc/resolv.conf"),
                 hosts: None,
                 search: None,
@@ -285,12 +316,19 @@ mod tests {
         );
     }
 
+    fn encrypted(protocol: Protocol, url: &str, identity: &str) -> ServerOption {
+        let server = Server::Encrypted(EncryptedServer::new(protocol, url, identity));
+        ServerOption { server, public: true }
+    }
+
     #[test]
     fn all_of_it() {
         let options = with(
             r#"[{"protocol":"udp","address":"10.0.0.2","port":53},
-                {"protocol":"tcp","address":"fe80::1","port":5353,"scope":"7"}]"#,
-            r#","search":["a.example","b"],"ndots":5,"timeoutMs":250,"tries":2,"namespace":"n",
+                {"protocol":"tcp","address":"fe80::1","port":5353,"scope":"7"},
+                {"protocol":"tls","url":"tls://9.9.9.9#dns.test","identity":"{}","public":true}]"#,
+            r#","fallback":[{"protocol":"https","url":"https://dns.test/q","identity":"a","public":true},
+                {"protocol":"udp","address":"10.0.0.3","port":53,"public":false}],"search":["a.example","b"],"ndots":5,"timeoutMs":250,"tries":2,"namespace":"n",
                 "backoff":{"maxTimeoutMs":1000},"localAddress":{"ipv4":"10.0.0.7"}"#,
         )
         .unwrap();
@@ -298,12 +336,17 @@ mod tests {
         assert_eq!(
             options.servers,
             Servers::List(vec![
-                ServerOption { protocol: Protocol::Udp, address: "10.0.0.2:53".parse().unwrap() },
-                ServerOption {
-                    protocol: Protocol::Tcp,
-                    address: SocketAddr::V6(SocketAddrV6::new(scoped, 5353, 0, 7)),
-                },
+                ServerOption::plain(Protocol::Udp, "10.0.0.2:53".parse().unwrap()),
+                ServerOption::plain(Protocol::Tcp, SocketAddr::V6(SocketAddrV6::new(scoped, 5353, 0, 7))),
+                encrypted(Protocol::Tls, "tls://9.9.9.9#dns.test", "{}"),
             ])
+        );
+        assert_eq!(
+            options.fallback,
+            [
+                encrypted(Protocol::Https, "https://dns.test/q", "a"),
+                ServerOption::plain(Protocol::Udp, "10.0.0.3:53".parse().unwrap()),
+            ]
         );
         assert_eq!(options.search, Some(vec!["a.example".to_owned(), "b".to_owned()]));
         assert_eq!(options.backoff_max_ms, Some(1000));
@@ -355,7 +398,7 @@ mod tests {
             (
                 r#"[{"protocol":"udp","address":"::1","port":53},{"protocol":"quic","address":"::1","port":53}]"#,
                 "",
-                "servers[1].protocol: \"udp\" or \"tcp\" is expected",
+                "servers[1].protocol: \"udp\", \"tcp\", \"https\" or \"tls\" is expected",
             ),
             (
                 r#"[{"protocol":"udp","address":"ten","port":53}]"#,
@@ -374,6 +417,14 @@ mod tests {
                 "servers[0].scope: the name or number of a network interface is expected",
             ),
             (r#"[{"protocol":"udp","address":"::1","port":53,"name":"a"}]"#, "", "servers[0].name: unknown"),
+            (r#"[{"protocol":"tls","url":"tls://::1"}]"#, "", "servers[0].identity: a value is expected"),
+            (
+                r#"[{"protocol":"tls","url":"tls://::1","identity":"","address":"::1"}]"#,
+                "",
+                "servers[0].address: unknown",
+            ),
+            ("\"system\"", r#","fallback":"mine""#, "fallback: a list is expected"),
+            ("\"system\"", r#","fallback":[1]"#, "fallback[0]: an object is expected"),
             ("\"system\"", r#","ndots":-1"#, "ndots: a whole number up to 255 is expected"),
             ("\"system\"", r#","timeoutMs":1.5"#, "timeoutMs: a whole number up to 4294967295 is expected"),
             ("\"system\"", r#","search":[1]"#, "search[0]: a string is expected"),

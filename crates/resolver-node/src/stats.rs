@@ -1,6 +1,6 @@
 //! Statistics as JSON.
 
-use dns_client::{PopularName, Stats, UpstreamStats};
+use dns_client::{PopularName, Stats, UpstreamStats, Upstreams};
 
 use crate::json::{push_list, push_object, push_text};
 use crate::thread;
@@ -59,8 +59,29 @@ pub(crate) fn names_to_json(names: &[PopularName]) -> String {
     out
 }
 
+/// `{namespace, ordered, upstreams: [{id, class, protocol, public}]}`
+pub(crate) fn upstreams_to_json(upstreams: &Upstreams) -> String {
+    let mut out = String::new();
+    push_object(&mut out, |object| {
+        object.text("namespace", &upstreams.namespace);
+        object.boolean("ordered", upstreams.ordered);
+        push_list(object.key("upstreams"), &upstreams.upstreams, |out, upstream| {
+            push_object(out, |object| {
+                object.text("id", &upstream.id);
+                object.text("class", upstream.class.as_str());
+                object.text("protocol", upstream.protocol.as_str());
+                object.boolean("public", upstream.public);
+            });
+        });
+    });
+    out
+}
+
 fn push_upstream(out: &mut String, upstream: &UpstreamStats) {
     push_object(out, |object| {
+        object.text("id", &upstream.id);
+        object.text("class", upstream.class);
+        object.boolean("public", upstream.public);
         object.text("server", &upstream.server);
         object.text("transport", upstream.transport);
         object.tenths("p95Ms", upstream.p95_ms);
@@ -75,6 +96,7 @@ fn push_upstream(out: &mut String, upstream: &UpstreamStats) {
 
 #[cfg(test)]
 mod tests {
+    use dns_client::{Class, NumberedUpstream, Protocol};
     use serde_json::{Value, json};
 
     use super::*;
@@ -88,11 +110,34 @@ mod tests {
     }
 
     #[test]
+    fn upstreams_are_told_by_number() {
+        let upstreams = Upstreams {
+            namespace: "ab".to_owned(),
+            ordered: true,
+            upstreams: vec![NumberedUpstream {
+                id: "https://dns.test/q".to_owned(),
+                class: Class::Fallback,
+                protocol: Protocol::Https,
+                public: true,
+            }],
+        };
+        assert_eq!(
+            upstreams_to_json(&upstreams),
+            r#"{"namespace":"ab","ordered":true,"upstreams":[{"id":"https://dns.test/q","class":"fallback","protocol":"https","public":true}]}"#
+        );
+        let unknown = upstreams_to_json(&Upstreams::default());
+        assert_eq!(unknown, r#"{"namespace":"","ordered":false,"upstreams":[]}"#);
+    }
+
+    #[test]
     fn is_one_object() {
         let stats = Stats {
             waiters: 3,
             namespace: "ab".to_owned(),
             upstreams: vec![UpstreamStats {
+                id: "udp://10.0.0.2:53".to_owned(),
+                class: "primary",
+                public: false,
                 server: "10.0.0.2:53".to_owned(),
                 transport: "udp",
                 p95_ms: Some(12.5),
@@ -112,7 +157,7 @@ mod tests {
         assert_eq!(
             json["upstreams"],
             json!([{
-                "server": "10.0.0.2:53", "transport": "udp", "p95Ms": 12.5, "inflight": 1, "sent": 2, "answered": 3,
+                "id": "udp://10.0.0.2:53", "class": "primary", "public": false, "server": "10.0.0.2:53", "transport": "udp", "p95Ms": 12.5, "inflight": 1, "sent": 2, "answered": 3,
                 "failed": 4, "suspect": false, "edns": true
             }])
         );

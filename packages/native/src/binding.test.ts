@@ -24,6 +24,7 @@ const NAMES: Record<keyof Binding, true> = {
   query: true,
   stats: true,
   touch: true,
+  upstreams: true,
   watch: true,
 };
 

@@ -150,6 +150,9 @@ export interface Binding {
 
   /** JSON of {@link NativeStats}. */
   stats(handle: number): string;
+
+  /** JSON of {@link NativeUpstreams}: by these numbers upstreams are meant elsewhere. */
+  upstreams(handle: number): string;
 }
 
 /** What came of {@link Binding.importEntries}. */
@@ -158,6 +161,22 @@ export interface NativeImport {
   readonly imported: number;
   /** Whether the rows are of the resolver's namespace. */
   readonly matched: boolean;
+}
+
+/** The servers of a namespace but for those that have one domain only. */
+export interface NativeUpstreams {
+  /** {@link NativeStats.namespace}; empty before the first lookup. */
+  readonly namespace: string;
+  /** The primaries are a preference, not a pool: they may not know the same names. */
+  readonly ordered: boolean;
+  /** By number: first the primaries, as listed, each once, then the fallbacks. Empty before the first lookup. */
+  readonly upstreams: readonly {
+    /** `udp://10.0.0.2:53`, `tcp://[::1]:53`, or the URL of an encrypted server; no two have the same. */
+    readonly id: string;
+    readonly class: 'primary' | 'fallback';
+    readonly protocol: 'udp' | 'tcp' | 'https' | 'tls';
+    readonly public: boolean;
+  }[];
 }
 
 /** A name that is used, and how much. */
@@ -185,6 +204,8 @@ export type NativeEvent =
 export interface NativeOptions {
   /** `'system'`: those of `resolvConf`, one after the other. */
   readonly servers: 'system' | readonly NativeServer[];
+  /** Asked when the servers fail. What they say does not exist may exist all the same. */
+  readonly fallback?: readonly NativeServer[];
   readonly resolvConf: string;
   readonly hosts: string | false;
   /** Instead of the system's. */
@@ -240,13 +261,28 @@ export interface NativeOptions {
 }
 
 /** A server of the user's. */
-export interface NativeServer {
+export type NativeServer = NativePlainServer | NativeEncryptedServer;
+
+/** A server that the addon asks itself. */
+export interface NativePlainServer {
   readonly protocol: 'udp' | 'tcp';
   /** IPv4 or IPv6, without a zone. */
   readonly address: string;
   readonly port: number;
   /** The zone of an IPv6 address: name or number of an interface. */
   readonly scope?: string;
+  /** It belongs to strangers, who must not be told private names; false if absent. */
+  readonly public?: boolean;
+}
+
+/** A server that JavaScript asks for the addon. */
+export interface NativeEncryptedServer {
+  readonly protocol: 'https' | 'tls';
+  readonly url: string;
+  /** All that says who is asked, in whatever form: servers with the same one are the same. */
+  readonly identity: string;
+  /** As in {@link NativePlainServer}. */
+  readonly public?: boolean;
 }
 
 /**
@@ -316,9 +352,13 @@ export interface NativeStats {
 
 /** A moment's view of one server, as all resolvers of the process know it. */
 export interface NativeUpstreamStats {
-  /** `address:port`. */
+  /** As in {@link NativeUpstreams}. */
+  readonly id: string;
+  readonly class: 'primary' | 'fallback';
+  readonly public: boolean;
+  /** `address:port`, or the URL of an encrypted server. */
   readonly server: string;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'https' | 'tls';
   /** What 95 % of its last 64 answers took at most, milliseconds; null before the first. */
   readonly p95Ms: number | null;
   /** Gauge: queries that wait for its answer. */

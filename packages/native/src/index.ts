@@ -4,12 +4,15 @@
  */
 export type {
   Binding,
+  NativeEncryptedServer,
   NativeEvent,
   NativeImport,
   NativeOptions,
+  NativePlainServer,
   NativePopularName,
   NativeServer,
   NativeStats,
+  NativeUpstreams,
   NativeUpstreamStats,
 } from './binding.ts';
 export { addonFile, loadAddon, loadBinding, type LoadedAddon } from './load.ts';

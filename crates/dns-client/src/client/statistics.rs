@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Client;
+use crate::plan::PlannedUpstream;
 use crate::resolver::Resolver;
-use crate::stats::{Stats, UpstreamStats};
+use crate::stats::{NumberedUpstream, Stats, UpstreamStats, Upstreams};
 
 impl Client {
     /// A moment's view.
@@ -46,20 +47,42 @@ impl Client {
             stats.namespace = snapshot.namespace.digest_text();
             stats.owner = self.owns(resolver, snapshot.namespace.digest());
             let known = shared.upstreams.lock();
-            stats.upstreams = snapshot
-                .plan
-                .servers
+            let plan = &snapshot.plan;
+            stats.upstreams = plan
+                .upstreams
                 .iter()
-                .map(|endpoint| {
+                .zip(plan.upstream_ids())
+                .map(|(PlannedUpstream { endpoint, class, public }, id)| {
                     let found = known.iter().find(|(known, _)| known == endpoint);
                     UpstreamStats {
-                        server: endpoint.server.address.to_string(),
-                        transport: endpoint.server.protocol.as_str(),
+                        id,
+                        class: class.as_str(),
+                        public: *public,
+                        server: endpoint.server.to_string(),
+                        transport: endpoint.server.protocol().as_str(),
                         ..found.map(|(_, stats)| stats.clone()).unwrap_or_default()
                     }
                 })
                 .collect();
         }
         stats
+    }
+
+    /// The resolver's upstreams, by number. None before the first lookup, when the namespace is not known yet.
+    #[must_use]
+    pub fn upstreams(&self, resolver: &Arc<Resolver>) -> Upstreams {
+        let Some(snapshot) = resolver.snapshot() else { return Upstreams::default() };
+        let plan = &snapshot.plan;
+        let numbered = |(upstream, id): (&PlannedUpstream, String)| NumberedUpstream {
+            id,
+            class: upstream.class,
+            protocol: upstream.endpoint.server.protocol(),
+            public: upstream.public,
+        };
+        Upstreams {
+            namespace: snapshot.namespace.digest_text(),
+            ordered: plan.ordered,
+            upstreams: plan.upstreams.iter().zip(plan.upstream_ids()).map(numbered).collect(),
+        }
     }
 }

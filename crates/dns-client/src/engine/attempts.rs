@@ -7,7 +7,7 @@ use super::slots::Id;
 use super::waiting::still_waits;
 use super::{Engine, Timer, Trouble, Turn};
 use crate::answer::{Failure, Status};
-use crate::options::Protocol;
+use crate::server::Protocol;
 use crate::time::Time;
 
 /// Attempts of one flight, whatever the configuration: beyond every sensible one.
@@ -166,6 +166,7 @@ impl Engine {
                         }
                         Protocol::Tcp
                     }
+                    Channel::Leg { protocol, .. } => protocol,
                 };
                 self.note_failure(turn.now, id, upstream, protocol, Status::Timeout, sent);
             }
@@ -187,7 +188,7 @@ impl Engine {
         if protocol == Protocol::Tcp {
             upstream.cookies.tcp_failed(now);
         }
-        let server = upstream.server.address.to_string();
+        let server = upstream.server.to_string();
         let elapsed_ms = u32::try_from(now.millis_since(since)).unwrap_or(u32::MAX);
         if let Some(flight) = self.flights.get_mut(id) {
             flight.failures.push(Failure { server, transport: protocol.as_str(), status, elapsed_ms });

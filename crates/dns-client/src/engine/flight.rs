@@ -12,8 +12,8 @@ use super::task::Task;
 use super::tcp::ConnectionId;
 use super::waiting::Caller;
 use crate::answer::{Answer, Failure, Status};
-use crate::options::Protocol;
 use crate::plan::Plan;
+use crate::server::Protocol;
 use crate::snapshot::Snapshot;
 use crate::time::Time;
 
@@ -96,8 +96,20 @@ impl Outcome {
 /// Where an attempt's answer will come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channel {
-    Udp { socket: Id<Socket>, id: u16 },
-    Tcp { connection: ConnectionId, id: u16 },
+    Udp {
+        socket: Id<Socket>,
+        id: u16,
+    },
+    Tcp {
+        connection: ConnectionId,
+        id: u16,
+    },
+    /// An environment asks.
+    #[expect(dead_code, reason = "no environment is told to ask")]
+    Leg {
+        protocol: Protocol,
+        leg: u32,
+    },
 }
 
 impl Channel {
@@ -105,6 +117,7 @@ impl Channel {
         match self {
             Self::Udp { .. } => Protocol::Udp,
             Self::Tcp { .. } => Protocol::Tcp,
+            Self::Leg { protocol, .. } => protocol,
         }
     }
 }

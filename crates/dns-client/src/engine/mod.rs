@@ -12,6 +12,7 @@ mod deliver;
 mod flight;
 mod flights;
 mod hedging;
+mod legs;
 mod miss_limit;
 mod overload;
 mod refresh;
@@ -274,11 +275,12 @@ impl Engine {
         let mut turns = 0;
         if plan.rotate {
             self.rotation = self.rotation.wrapping_add(1);
-            turns = self.rotation % plan.servers.len();
+            turns = self.rotation % plan.primaries();
         }
-        let in_turn = plan.servers.iter().cycle().skip(turns).take(plan.servers.len());
-        servers.extend((0u16..).zip(in_turn).map(|(rank, server)| {
-            (upstream_number(&mut self.upstreams, &mut self.by_endpoint, *server, now), rank)
+        let primaries = &plan.upstreams[..plan.primaries()];
+        let in_turn = primaries.iter().cycle().skip(turns).take(primaries.len());
+        servers.extend((0u16..).zip(in_turn).map(|(rank, upstream)| {
+            (upstream_number(&mut self.upstreams, &mut self.by_endpoint, upstream.endpoint, now), rank)
         }));
         if plan.suspicion && servers.len() > 1 {
             let upstreams = &mut self.upstreams;

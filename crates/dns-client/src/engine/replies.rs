@@ -8,8 +8,8 @@ use super::slots::Id;
 use super::socket::Outstanding;
 use super::{Engine, Turn};
 use crate::answer::Status;
-use crate::options::Protocol;
 use crate::payload::is_address;
+use crate::server::Protocol;
 use crate::stats::count;
 use crate::time::Time;
 
@@ -259,6 +259,7 @@ impl Engine {
                     connection.outstanding.retain(|outstanding| outstanding.id != id);
                 }
             }
+            Channel::Leg { .. } => {}
         }
     }
 

@@ -7,7 +7,7 @@ use super::slots::Id;
 use super::socket::{Outstanding, Socket};
 use super::tcp::{CONNECTIONS, Connection, ConnectionId, PIPELINE};
 use super::{Engine, Trouble, Turn};
-use crate::options::Protocol;
+use crate::server::Protocol;
 use crate::stats::count;
 use crate::time::Time;
 
@@ -31,7 +31,8 @@ impl Engine {
             flight.attempts.iter().any(|a| a.upstream == upstream && a.state != AttemptState::Settled);
         let number = u8::try_from(flight.attempts.len()).map_err(|_| Trouble::Local)?;
         let server = &mut self.upstreams[upstream as usize];
-        let over_tcp = over_tcp || flight.plan.use_vc || server.server.protocol == Protocol::Tcp;
+        let protocol = server.server.protocol();
+        let over_tcp = over_tcp || flight.plan.use_vc || protocol != Protocol::Udp;
         let edns = server.wants_edns(unanswered && !over_tcp, turn.now);
         let cookie = if edns { server.cookie(&mut self.random, turn.now) } else { None };
         let opt = edns.then_some(Edns { udp_payload: UDP_PAYLOAD, cookie, padding: None });
@@ -46,10 +47,10 @@ impl Engine {
         } else {
             None
         };
-        let channel = if over_tcp {
-            self.send_tcp(turn, id, upstream, number, opt)?
-        } else {
-            self.send_udp(turn, id, upstream, number, opt)?
+        let channel = match protocol {
+            Protocol::Https | Protocol::Tls => self.send_leg(turn, id, upstream, number, opt)?,
+            Protocol::Tcp | Protocol::Udp if over_tcp => self.send_tcp(turn, id, upstream, number, opt)?,
+            Protocol::Tcp | Protocol::Udp => self.send_udp(turn, id, upstream, number, opt)?,
         };
         count(&self.counters.queries_sent);
         self.upstreams[upstream as usize].query_left();
@@ -72,7 +73,7 @@ impl Engine {
         Ok(())
     }
 
-    fn compose(&mut self, id: Id<Flight>, query_id: u16, edns: Option<Edns>) {
+    pub(super) fn compose(&mut self, id: Id<Flight>, query_id: u16, edns: Option<Edns>) {
         let Some(flight) = self.flights.get(id) else { return };
         let query = Query {
             id: query_id,
@@ -142,7 +143,7 @@ impl Engine {
             .iter()
             .filter_map(|attempt| match attempt.channel {
                 Channel::Udp { socket, .. } => Some(socket),
-                Channel::Tcp { .. } => None,
+                Channel::Tcp { .. } | Channel::Leg { .. } => None,
             })
             .collect()
     }
@@ -195,7 +196,7 @@ impl Engine {
         {
             return Ok(best);
         }
-        let (address, local) = (server.server.address, server.local);
+        let (address, local) = (server.server.address().ok_or(Trouble::Local)?, server.local);
         let id = self.connections.insert(Connection::new(turn.now));
         if turn.network.connect_tcp(id.index, address, local).is_err() {
             self.connections.remove(id);

@@ -135,6 +135,7 @@ impl Sockets {
         network: &mut dyn Network,
         now: Time,
     ) -> Result<Id<Socket>, LocalError> {
+        let address = upstream.server.address().ok_or(LocalError)?;
         let id = self.slots.insert(Socket {
             outstanding: Vec::with_capacity(1),
             uses: 1,
@@ -143,7 +144,7 @@ impl Sockets {
             place,
             rejected: 0,
         });
-        if let Err(error) = network.open_udp(id.index, upstream.server.address, upstream.local) {
+        if let Err(error) = network.open_udp(id.index, address, upstream.local) {
             self.slots.remove(id);
             return Err(error);
         }

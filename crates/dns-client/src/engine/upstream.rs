@@ -10,9 +10,9 @@ use super::round_trips::RoundTrips;
 use super::slots::Id;
 use super::socket::Socket;
 use super::tcp::Connection;
-use crate::options::{Protocol, ServerOption};
 use crate::plan::Endpoint;
 use crate::random::Random;
+use crate::server::{Protocol, Server};
 use crate::stats::UpstreamStats;
 use crate::time::Time;
 
@@ -43,7 +43,7 @@ const HEDGE_MS: (u64, u64) = (30, 250);
 /// One server.
 #[derive(Debug)]
 pub(super) struct Upstream {
-    pub(super) server: ServerOption,
+    pub(super) server: Server,
     /// Where sockets to it are bound.
     pub(super) local: Option<IpAddr>,
     pub(super) trips: RoundTrips,
@@ -123,7 +123,7 @@ impl Upstream {
 
     /// The cookie that a query with OPT carries.
     pub(super) fn cookie(&mut self, random: &mut Random, now: Time) -> Option<Cookie> {
-        if self.edns_confirmed && self.server.protocol == Protocol::Udp {
+        if self.edns_confirmed && self.server.protocol() == Protocol::Udp {
             self.cookies.for_query(random, now)
         } else {
             None

@@ -3,7 +3,8 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 
-use crate::options::{Protocol, ResolverOptions, ServerOption, Servers};
+use crate::options::{ResolverOptions, Servers};
+use crate::server::{Protocol, ServerOption};
 use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
 use crate::{Answer, Client, IoThread, Resolver, Status, Waiter};
@@ -24,7 +25,7 @@ fn ask(timeout_ms: u32) -> Asked {
     let (stage, client) = staged();
     let server = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     let address = server.local_addr().expect("it is bound");
-    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    let servers = Servers::List(vec![ServerOption::plain(Protocol::Udp, address)]);
     // One attempt without a hedge: only its socket can bring the answer.
     let options = ResolverOptions {
         servers,

@@ -43,7 +43,7 @@ impl Machine {
     }
 
     fn first_server(&mut self) -> String {
-        self.view().servers[0].address.to_string()
+        self.view().servers[0].server.to_string()
     }
 }
 

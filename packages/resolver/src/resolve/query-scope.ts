@@ -83,10 +83,11 @@ export class QueryScope {
     this.#pending?.withdrawAll();
   }
 
-  /** As Node's `getServers` gives them. */
+  /** As Node's `getServers` gives them; encrypted ones, which Node does not know, by their URLs. */
   getServers(): string[] {
     const servers = this.#servers ?? this.#base.options.native.servers;
-    return servers === 'system' ? (nodeMembers['getServers'] as () => string[])() : serverTexts(servers);
+    if (servers === 'system') return (nodeMembers['getServers'] as () => string[])();
+    return servers.flatMap((server) => ('url' in server ? [server.url] : serverTexts([server])));
   }
 
   /**

@@ -101,6 +101,8 @@ export class FakeBinding implements Binding {
   readonly importTickets: number[] = [];
   /** What {@link FakeBinding.stats} tells. */
   statistics: object = { waiters: 0, lookups: 0, queriesSent: 0, namespace: '' };
+  /** What {@link FakeBinding.upstreams} tells. */
+  numbered = '{"namespace":"","ordered":false,"upstreams":[]}';
   /** What is answered at once. */
   atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
   peeked: FakeAnswer | undefined;
@@ -171,6 +173,10 @@ export class FakeBinding implements Binding {
   invalidate(_handle: number, name?: string): number {
     this.invalidated.push(name);
     return 1;
+  }
+
+  upstreams(): string {
+    return this.numbered;
   }
 
   own(): boolean {

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use dns_wire::{MessageBuilder, Name, Rcode, Rtype};
 
-use super::play::{Play, server, texts};
+use super::play::{Play, address_of, texts};
 use crate::answer::{Answer, Status};
 use crate::engine::FlightKey;
 
@@ -28,10 +28,10 @@ fn a_refusal_goes_to_the_next_server_at_once() {
     let mut play = Play::listed(2);
     let waiter = play.query("name.test", 5_000);
     let first = play.sent_one();
-    assert_eq!(first.server, server(1).address);
+    assert_eq!(first.server, address_of(1));
     play.arrive(&first, &first.respond_rcode(Rcode::REFUSED));
     let second = play.sent_one();
-    assert_eq!(second.server, server(2).address);
+    assert_eq!(second.server, address_of(2));
     play.arrive(&second, &second.respond_with(&["198.51.100.1"], 60));
     assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
 }
@@ -55,7 +55,7 @@ fn a_port_where_nobody_listens_is_known_at_once() {
     let first = play.sent_one();
     play.socket_error(first.socket);
     let second = play.sent_one();
-    assert_eq!(second.server, server(2).address);
+    assert_eq!(second.server, address_of(2));
     play.arrive(&second, &second.respond_with(&["198.51.100.1"], 60));
     assert_eq!(play.answer(waiter).status, Status::Ok);
 }
@@ -76,7 +76,7 @@ fn a_late_answer_is_hedged_and_the_first_to_answer_wins() {
     let first = play.sent_one();
     play.pass(260);
     let hedge = play.sent_one();
-    assert_eq!(hedge.server, server(2).address);
+    assert_eq!(hedge.server, address_of(2));
     assert_eq!(play.counters.hedges.load(Ordering::Relaxed), 1);
     play.arrive(&first, &first.respond_with(&["198.51.100.1"], 60));
     assert_eq!(texts(&play.answer(waiter)), ["198.51.100.1"]);
@@ -145,17 +145,17 @@ fn a_server_that_falls_silent_no_longer_leads_until_it_answers() {
         play.pass(31);
     }
     play.pass(62);
-    let turned: Vec<_> = play.sent().into_iter().filter(|sent| sent.server == server(2).address).collect();
+    let turned: Vec<_> = play.sent().into_iter().filter(|sent| sent.server == address_of(2)).collect();
     assert!(turned.len() >= 4, "open queries are put to the next server: {turned:?}");
     // One query per hedge delay still goes to the silent server; its answer makes it lead again.
     play.query("trial.test", 5_000);
     let trial = play.sent_one();
-    assert_eq!(trial.server, server(1).address);
+    assert_eq!(trial.server, address_of(1));
     play.query("new.test", 5_000);
-    assert_eq!(play.sent_one().server, server(2).address);
+    assert_eq!(play.sent_one().server, address_of(2));
     play.arrive(&trial, &trial.respond_with(&["198.51.100.1"], 60));
     play.query("after.test", 5_000);
-    assert_eq!(play.sent_one().server, server(1).address);
+    assert_eq!(play.sent_one().server, address_of(1));
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn a_refused_single_label_waits_for_an_earlier_server_like_any_denial() {
     let first = play.sent_one();
     play.pass(260);
     let hedge = play.sent_one();
-    assert_eq!(hedge.server, server(2).address);
+    assert_eq!(hedge.server, address_of(2));
     play.arrive(&hedge, &hedge.respond_rcode(Rcode::REFUSED));
     assert!(play.answers().is_empty(), "only the first server knows containers");
     play.arrive(&first, &first.respond_with(&["172.18.0.2"], 60));

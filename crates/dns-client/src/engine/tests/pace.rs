@@ -8,8 +8,9 @@ use dns_wire::{Name, Rtype};
 
 use super::play::{Play, server, texts};
 use crate::answer::Status;
-use crate::options::{LocalAddress, Protocol, ResolverOptions, ServerOption, Servers};
+use crate::options::{LocalAddress, ResolverOptions, Servers};
 use crate::plan::{Pace, Plan};
+use crate::server::{Protocol, ServerOption};
 use crate::snapshot::Snapshot;
 
 fn options(servers: u8, timeout_ms: u32, tries: u8, backoff_max_ms: u32) -> ResolverOptions {
@@ -111,7 +112,7 @@ fn sockets_are_bound_to_the_address_of_the_servers_family() {
     assert_eq!(play.sockets.bound, [Some(IpAddr::V4(local)); 2]);
 
     let address: SocketAddr = "[2001:db8::1]:53".parse().expect("an address");
-    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Tcp, address }]);
+    let servers = Servers::List(vec![ServerOption::plain(Protocol::Tcp, address)]);
     let mut play = Play::new(&ResolverOptions { servers, ..options.clone() }, "");
     play.query("www.test", 5_000);
     assert_eq!(play.sockets.bound, [None]);

@@ -10,8 +10,9 @@ use dns_wire::{Class, Message, MessageBuilder, Name, Rcode, Rdata, Rtype};
 use crate::answer::{Answer, Waiter};
 use crate::engine::{Engine, FlightKey, LocalError, LookupRequest, Network, Trouble, Turn};
 use crate::families::Wanted;
-use crate::options::{CacheOptions, Protocol, ResolverOptions, ServerOption, Servers};
+use crate::options::{CacheOptions, ResolverOptions, Servers};
 use crate::random::Random;
+use crate::server::{Protocol, ServerOption};
 use crate::snapshot::Snapshot;
 use crate::stats::Counters;
 use crate::system::{Families, ResolvConf, ResolverEnv, SearchWalk};
@@ -167,8 +168,12 @@ pub(super) struct Play {
     ticket: u32,
 }
 
+pub(super) fn address_of(last: u8) -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, last], 53))
+}
+
 pub(super) fn server(last: u8) -> ServerOption {
-    ServerOption { protocol: Protocol::Udp, address: SocketAddr::from(([192, 0, 2, last], 53)) }
+    ServerOption::plain(Protocol::Udp, address_of(last))
 }
 
 impl Play {
@@ -212,7 +217,7 @@ impl Play {
         let servers = resolv_conf
             .servers
             .iter()
-            .map(|s| ServerOption { protocol: Protocol::Udp, address: s.socket_address(|_| None) })
+            .map(|s| ServerOption::plain(Protocol::Udp, s.socket_address(|_| None)))
             .collect();
         SystemView { resolv_conf, servers, hosts: None, other_services: false }
     }

@@ -140,8 +140,7 @@ fn two_truncated_answers_make_one_question_over_tcp_and_no_failure() {
 
 #[test]
 fn a_connection_that_fell_silent_takes_no_further_query() {
-    let tcp =
-        crate::options::ServerOption { protocol: crate::options::Protocol::Tcp, ..super::play::server(1) };
+    let tcp = crate::server::ServerOption::plain(crate::server::Protocol::Tcp, super::play::address_of(1));
     let servers = crate::options::Servers::List(vec![tcp]);
     let mut play = Play::new(
         &crate::options::ResolverOptions { servers, ..crate::options::ResolverOptions::default() },
