@@ -1,6 +1,7 @@
 /**
  * Servers for tests, the demo and benchmarks, all on loopback: a scripted DNS server that misbehaves on request, also over
- * TLS and HTTPS, NSD, BIND, Unbound and dnsdist with real zones, a relay that loses and delays, and namespaces with network and /etc of their own.
+ * TLS and HTTPS, NSD, BIND, Unbound and dnsdist with real zones, a relay that loses and delays,
+ * stages of these with faults to choose from, and namespaces with network and /etc of their own.
  *
  * @module
  */
@@ -62,6 +63,41 @@ export {
   type RequestHandler,
 } from './dns-server.ts';
 export type { Behaviour, Exchange, ForgedSource, ServerConnection } from './exchange.ts';
+export { arrivals, seededRandom, startOpenLoop, type OpenLoop } from './faults/arrivals.ts';
+export {
+  certificateOfAnother,
+  expiredCertificate,
+  fallbackFaults,
+  fallbackKilled,
+  goingAway,
+  hanging,
+  internalError,
+  resettingStreams,
+  selfSignedCertificate,
+  servingHtml,
+  slowBody,
+  tooManyRequests,
+} from './faults/fallback-faults.ts';
+export { fallbackHost, type FallbackKind, type FallbackServer } from './faults/fallback-server.ts';
+export { flapping, together, type Fault } from './faults/fault.ts';
+export {
+  alwaysTruncated,
+  blackHoled,
+  delayedBy,
+  emptyAnswers,
+  killed,
+  losing,
+  lyingNodata,
+  lyingNxdomain,
+  primaryFaults,
+  refusing,
+  servfailing,
+  stopped,
+  wrongIds,
+} from './faults/primary-faults.ts';
+export type { RelayedServer, StageProgram } from './faults/relayed-server.ts';
+export { startStage, type Stage, type StageOptions } from './faults/stage.ts';
+export { answeredBy, coldName, stageZone, warmName, type StageClass } from './faults/stage-names.ts';
 export type { HttpRequest } from './https-endpoint.ts';
 export { unreadableMessages, unrelatedMessages } from './malformed/catalogue.ts';
 export { pointerChain } from './malformed/compression.ts';
@@ -116,6 +152,7 @@ export {
   startResponder,
   type DirectionStats,
   type Faults,
+  type Forgery,
   type Relay,
   type RelayDirection,
   type RelayOptions,

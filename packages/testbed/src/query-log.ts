@@ -13,7 +13,8 @@ interface Waiter {
   readonly resolve: (queries: Query[]) => void;
 }
 
-function matches(query: Query, filter: QueryFilter): boolean {
+/** Whether every field given agrees. */
+export function matches(query: Query, filter: QueryFilter): boolean {
   return (
     (filter.name === undefined || filter.name.toLowerCase() === query.name.toLowerCase()) &&
     (filter.type === undefined || filter.type === query.type) &&

@@ -18,7 +18,23 @@ export interface Faults {
   readonly reorderByMs?: number;
   /** Nothing passes; TCP streams stand still, and go on when it is false again. */
   readonly blackHole?: boolean;
+  /** What every answer in a datagram is turned into; TCP passes unchanged. */
+  readonly forge?: Forgery;
 }
+
+/**
+ * What a relay does to answers: a code, NOERROR with nothing at all (`empty`), a denial with a SOA, truncation without
+ * data, or another ID.
+ */
+export type Forgery =
+  | 'none'
+  | 'servfail'
+  | 'refused'
+  | 'empty'
+  | 'no-data'
+  | 'nxdomain'
+  | 'truncated'
+  | 'wrong-id';
 
 /** `'up'` is from the client to the server. */
 export type RelayDirection = 'up' | 'down' | 'both';
@@ -119,11 +135,12 @@ const faultNames: Record<keyof Faults, string> = {
   reorder: 'reorder',
   reorderByMs: 'reorder-by',
   blackHole: 'black-hole',
+  forge: 'forge',
 };
 
 /** Name and value of each fault given, as the relay's command line and commands write them. */
 function faultWords(faults: Faults): [string, string][] {
-  return Object.entries(faults).map(([key, value]: [string, number | boolean]) => [
+  return Object.entries(faults).map(([key, value]: [string, number | boolean | string]) => [
     faultNames[key as keyof Faults],
     typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value),
   ]);

@@ -1,6 +1,7 @@
 //! Command line and commands on standard input.
 
 use crate::answer::{self, Records, Unknown};
+use crate::forgery::Forgery;
 use crate::impairment::Impairment;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,7 +14,8 @@ usage: testbed-relay relay --upstream ADDR:PORT [--listen ADDR:PORT] [--seed N] 
        testbed-relay respond [--listen ADDR:PORT] [--delay MS] [--a ADDR ...] [--aaaa ADDR ...] [--ttl SECONDS]
                              [--suffix NAME] [--unknown drop|deny]
 FAULT: --up-NAME VALUE (client to server), --down-NAME VALUE (server to client), --both-NAME VALUE
-NAME:  delay, jitter, reorder-by (ms); loss, duplicate, reorder (probability); black-hole (on, off)
+NAME:  delay, jitter, reorder-by (ms); loss, duplicate, reorder (probability); black-hole (on, off);
+       forge (none, servfail, refused, empty, no-data, nxdomain, truncated, wrong-id)
 commands on standard input: set up|down|both NAME VALUE, stats, quit; its end ends the program";
 
 /// What is wrong with a command line or a command.
@@ -69,6 +71,7 @@ pub(crate) enum Fault {
     Duplicate(f64),
     Reorder(f64),
     BlackHole(bool),
+    Forge(Forgery),
 }
 
 impl Fault {
@@ -81,6 +84,10 @@ impl Fault {
             "duplicate" => probability(value).map(Self::Duplicate),
             "reorder" => probability(value).map(Self::Reorder),
             "black-hole" => on_off(value).map(Self::BlackHole),
+            "forge" => value
+                .parse()
+                .map(Self::Forge)
+                .map_err(|()| ArgumentError(format!("unknown forgery {value:?}"))),
             _ => Err(ArgumentError(format!("unknown fault {name:?}"))),
         }
     }
@@ -95,6 +102,7 @@ impl Fault {
             Self::Duplicate(value) => impairment.duplicate = value,
             Self::Reorder(value) => impairment.reorder = value,
             Self::BlackHole(value) => impairment.black_hole = value,
+            Self::Forge(value) => impairment.forgery = value,
         }
     }
 }
@@ -280,6 +288,7 @@ mod tests {
             ("relay --upstream 127.0.0.1:53 --up-delay -1", "negative"),
             ("relay --upstream 127.0.0.1:53 --side-loss 1", "unknown option"),
             ("relay --upstream 127.0.0.1:53 --up-colour 1", "unknown fault"),
+            ("relay --upstream 127.0.0.1:53 --down-forge gold", "unknown forgery"),
             ("relay --upstream", "needs a value"),
             ("dance", "unknown mode"),
         ] {

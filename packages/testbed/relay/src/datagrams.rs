@@ -239,14 +239,11 @@ fn send_on_the_way(
     datagram: &[u8],
     deliver: impl Fn(Box<[u8]>) -> Delivery,
 ) -> [Option<Delivery>; 2] {
-    let (first, second) = match direction.decide() {
-        Fate::Swallowed | Fate::Lost => (None, None),
-        Fate::Delivered { after, again, .. } => (Some(after), again),
-    };
+    let Fate::Delivered { after, again, forgery, .. } = direction.decide() else { return [None, None] };
     let now = Instant::now();
-    [first, second].map(|after| {
+    [Some(after), again].map(|after| {
         let after = after?;
-        let delivery = deliver(datagram.into());
+        let delivery = deliver(forgery.forge(datagram).into());
         if after.is_zero() {
             return Some(delivery);
         }

@@ -1,5 +1,6 @@
 //! What a path does to datagrams. Pure: randomness is an argument, time is what comes out.
 
+use crate::forgery::Forgery;
 use crate::random::Random;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub(crate) struct Impairment {
     pub(crate) reorder_by: Duration,
     /// Nothing passes. TCP streams stand still and go on afterwards, as by retransmission.
     pub(crate) black_hole: bool,
+    /// What answers in datagrams are turned into. Streams pass unchanged.
+    pub(crate) forgery: Forgery,
 }
 
 /// What happens to one datagram.
@@ -30,7 +33,7 @@ pub(crate) enum Fate {
     /// Lost by chance.
     Lost,
     /// Delivered after the first delay, and once more after the second if there is one.
-    Delivered { after: Duration, again: Option<Duration>, reordered: bool },
+    Delivered { after: Duration, again: Option<Duration>, reordered: bool, forgery: Forgery },
 }
 
 impl Impairment {
@@ -50,6 +53,7 @@ impl Impairment {
             after: self.delay + self.jitter.mul_f64(jitter) + held_back,
             again: (duplicate < self.duplicate).then(|| self.delay + self.jitter.mul_f64(second_jitter)),
             reordered,
+            forgery: self.forgery,
         }
     }
 }
@@ -57,6 +61,7 @@ impl Impairment {
 #[cfg(test)]
 mod tests {
     use super::{Fate, Impairment};
+    use crate::forgery::Forgery;
     use crate::random::Random;
     use std::time::Duration;
 
@@ -69,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_perfect_path_delivers_at_once() {
-        let at_once = Fate::Delivered { after: Duration::ZERO, again: None, reordered: false };
+        let at_once =
+            Fate::Delivered { after: Duration::ZERO, again: None, reordered: false, forgery: Forgery::None };
         assert!(fates(Impairment::default(), 1, 100).iter().all(|fate| *fate == at_once));
     }
 
@@ -92,7 +98,8 @@ mod tests {
         let fates = |seed| fates(path, seed, 10_000);
         assert_eq!(fates(3), fates(3));
         let lost = fates(3).iter().filter(|fate| **fate == Fate::Lost).count();
-        let reordered = Fate::Delivered { after: 9 * MS, again: None, reordered: true };
+        let reordered =
+            Fate::Delivered { after: 9 * MS, again: None, reordered: true, forgery: Forgery::None };
         let held = fates(3).iter().filter(|fate| **fate == reordered).count();
         assert!((2_800..3_200).contains(&lost), "lost {lost}");
         assert!((1_200..1_600).contains(&held), "held back {held}");

@@ -1,6 +1,6 @@
 //! Two small servers for tests and benchmarks, on loopback only and without an async runtime.
 //!
-//! `relay` stands between a DNS client and its server and delays, loses, duplicates, reorders or swallows datagrams, by
+//! `relay` stands between a DNS client and its server and delays, loses, duplicates, reorders, swallows or forges datagrams, by
 //! seed, each direction apart; TCP passes with the delay. `respond` is a server that gives every known name the same
 //! addresses after a fixed delay. Both are steered by lines on standard input and answer with JSON lines on standard
 //! output. Delays are never shorter than asked for, and up to a millisecond longer: that is the poll's resolution.
@@ -11,6 +11,7 @@ mod bind;
 mod control;
 mod datagrams;
 mod direction;
+mod forgery;
 mod impairment;
 mod random;
 mod responder;

@@ -22,6 +22,8 @@ export interface RealServerOptions {
   readonly reportQueries?: boolean;
   /** Serves TLS and HTTPS with this certificate too, on ports of their own. Not for NSD, which does neither here. */
   readonly certificate?: Certificate;
+  /** Where it listens for encrypted queries; free ports are found when absent. */
+  readonly encryptedPorts?: EncryptedPorts;
   /** Lines that are added to the end of the configuration file as they are. */
   readonly extraConfig?: string;
 }
@@ -99,14 +101,24 @@ async function prepare(
     file: join(folder, `zone-${index}.txt`),
   }));
   const { address = '127.0.0.1', certificate } = options;
-  const ports = new Set(options.port === undefined ? [] : [options.port]);
-  while (ports.size < (certificate === undefined ? 1 : 3)) ports.add(await freePort(address));
-  const [port = 0, tls = 0, https = 0] = ports;
+  const { port: givenPort, encryptedPorts: givenPorts } = options;
+  const taken = new Set([givenPort, givenPorts?.tls, givenPorts?.https]);
+  const free = async (): Promise<number> => {
+    const port = await freePort(address);
+    if (taken.has(port)) return free();
+    taken.add(port);
+    return port;
+  };
+  const port = givenPort ?? (await free());
+  const encrypted =
+    certificate === undefined
+      ? undefined
+      : { certificate, tls: givenPorts?.tls ?? (await free()), https: givenPorts?.https ?? (await free()) };
   const layout = {
     folder,
     address,
     port,
-    encrypted: certificate === undefined ? undefined : { tls, https, certificate },
+    encrypted,
     dnstapSocket: options.reportQueries === false ? undefined : join(folder, 'dnstap'),
     zones,
   };
