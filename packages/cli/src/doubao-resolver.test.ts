@@ -97,8 +97,8 @@ describe('the command line', () => {
     [[], 'a command is missing', 'Usage: doubao-resolver COMMAND'],
     [['query'], 'NAME is missing', 'Usage: doubao-resolver query NAME'],
     [
-      ['query', 'a.test', '--server', 'tls://1.1.1.1'],
-      'option servers[0]: the protocol tls is not supported, only udp and tcp are',
+      ['query', 'a.test', '--server', 'quic://1.1.1.1'],
+      'option servers[0]: the protocol quic is not supported, only udp, tcp, tls and https are',
       'Usage: doubao-resolver query NAME',
     ],
     [['demo', '--jsn'], 'unknown option --jsn', 'Usage: doubao-resolver demo'],

@@ -29,7 +29,7 @@ export type { UpstreamDependencies, UpstreamOptions } from './options.ts';
 export { probeHead, probeQuery, type QueryProbe, randomProbeName } from './probe.ts';
 export type { OpenSocket, SecureSocket, SecureSocketOptions } from './secure-socket.ts';
 export type { Attempt } from './address-race.ts';
-export { type EncryptedServer, parseServerUrl } from './server-url.ts';
+export { type EncryptedServer, parseServerUrl, WELL_KNOWN, type WellKnownServer } from './servers.ts';
 export type { UpstreamStats } from './stats.ts';
 export type {
   AskOptions,
@@ -39,4 +39,3 @@ export type {
   HeadAnswer,
   UpstreamAnswer,
 } from './upstream.ts';
-export { WELL_KNOWN, type WellKnownServer } from './well-known.ts';

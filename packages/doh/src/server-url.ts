@@ -1,9 +1,8 @@
 /**
  * Encrypted servers as the user writes them: `https://dns.example/dns-query`, `https://192.0.2.1/dns-query`,
- * `tls://192.0.2.1#dns.example`, `tls://dns.example:8853`.
+ * `tls://192.0.2.1#dns.example`, `tls://dns.example:8853`. `@doubao/resolver` reads them with its options, at start: Node's
+ * modules are loaded by the first URL.
  */
-import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
 
 /** Where queries go, and whose certificate is expected there. */
 export interface EncryptedServer {
@@ -31,6 +30,10 @@ const TEMPLATE = /\{\?dns\}$/;
 const TLS_URL = /^tls:\/\/(?:\[([^\]]+)\]|([^[\]:/#?@]+))(?::(\d{1,5}))?\/?(?:#(.*))?$/i;
 const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+function isIP(text: string): number {
+  return process.getBuiltinModule('node:net').isIP(text);
+}
 
 /** @returns the server, or why it cannot be used */
 export function parseServerUrl(text: string): EncryptedServer | string {
@@ -75,7 +78,10 @@ function parseTls(text: string): EncryptedServer | string {
   if (port < 1 || port > PORT_MAX) return `the port ${portText} is not between 1 and ${PORT_MAX}`;
   const place = bracketed ?? plain;
   const isAddress = isIP(place) !== 0;
-  const host = name === undefined && isAddress ? place : domainToASCII(name ?? place);
+  const host =
+    name === undefined && isAddress
+      ? place
+      : process.getBuiltinModule('node:url').domainToASCII(name ?? place);
   if (isIP(host) === 0 && !HOST_NAME.test(host)) {
     return `${JSON.stringify(name ?? place)} is not a host name`;
   }

@@ -5,6 +5,8 @@ export interface WellKnownServer {
   readonly url: string;
   /** In the order in which they are tried. */
   readonly addresses: readonly string[];
+  /** The same addresses over TLS, where the name is another one there. */
+  readonly tls?: string;
 }
 
 const CLOUDFLARE: WellKnownServer = {
@@ -22,6 +24,7 @@ const ALIDNS: WellKnownServer = {
 const DNSPOD: WellKnownServer = {
   url: 'https://doh.pub/dns-query',
   addresses: ['1.12.12.12', '120.53.53.53'],
+  tls: 'tls://dot.pub',
 };
 
 /** What `fallback: 'global'` and `fallback: 'china'` stand for. */

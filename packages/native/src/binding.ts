@@ -206,6 +206,10 @@ export interface NativeOptions {
   readonly servers: 'system' | readonly NativeServer[];
   /** Asked when the servers fail. What they say does not exist may exist all the same. */
   readonly fallback?: readonly NativeServer[];
+  /** Servers instead of those above for the names under a suffix: ASCII, without a leading dot; the longest counts. */
+  readonly routes?: readonly { readonly suffix: string; readonly servers: readonly NativeServer[] }[];
+  /** Suffixes that no public server is asked about, in addition to the built-in ones: ASCII, without a leading dot. */
+  readonly privateNames?: readonly string[];
   readonly resolvConf: string;
   readonly hosts: string | false;
   /** Instead of the system's. */

@@ -37,6 +37,7 @@ export type {
   SnapshotOptions,
   StaleOptions,
 } from './configuration/options.ts';
+export type { ServerEntry } from './configuration/server-entry.ts';
 export type { PrewarmOptions } from './prewarm/prewarm-arguments.ts';
 export type { PrewarmResult } from './prewarm/prewarmer.ts';
 export type { PromisesLookup } from './lookup/promises-lookup.ts';

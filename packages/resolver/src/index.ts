@@ -124,6 +124,7 @@ export {
   ResolverUpstreamError,
   type ResultOrder,
   type SnapshotOptions,
+  type ServerEntry,
   type ServiceBinding,
   type ServiceParams,
   type StaleOptions,

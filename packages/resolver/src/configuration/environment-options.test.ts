@@ -6,6 +6,9 @@ import { OPTION_TABLE } from './option-table.ts';
 it('reads a variable per option', () => {
   const options = environmentOptions({
     DOUBAO_RESOLVER_SERVERS: '192.0.2.53, tcp://192.0.2.54',
+    DOUBAO_RESOLVER_FALLBACK: 'https://1.1.1.1/dns-query, tls://9.9.9.9#dns.quad9.net',
+    DOUBAO_RESOLVER_ROUTES: 'corp.test=10.0.0.2, corp.test=tcp://10.0.0.3, lab.test=https://10.0.0.4/q?key=1',
+    DOUBAO_RESOLVER_PRIVATE_NAMES: 'example.test, .corp.test',
     DOUBAO_RESOLVER_HOSTS: 'false',
     DOUBAO_RESOLVER_SEARCH: '',
     DOUBAO_RESOLVER_NDOTS: '2',
@@ -30,6 +33,12 @@ it('reads a variable per option', () => {
   });
   expect(options).toEqual({
     servers: ['192.0.2.53', 'tcp://192.0.2.54'],
+    fallback: ['https://1.1.1.1/dns-query', 'tls://9.9.9.9#dns.quad9.net'],
+    routes: {
+      'corp.test': ['10.0.0.2', 'tcp://10.0.0.3'],
+      'lab.test': ['https://10.0.0.4/q?key=1'],
+    },
+    privateNames: ['example.test', '.corp.test'],
     hosts: false,
     search: [],
     ndots: 2,
@@ -53,6 +62,14 @@ it('reads a variable per option', () => {
   expect(() => readOptions(options)).not.toThrow();
   expect(environmentOptions({ DOUBAO_RESOLVER_FUNCTIONS: 'all' })).toEqual({ functions: 'all' });
   expect(environmentOptions({ DOUBAO_RESOLVER_SERVERS: 'system' })).toEqual({ servers: 'system' });
+  for (const [text, fallback] of [
+    ['global', 'global'],
+    ['china', 'china'],
+    ['false', false],
+    ['192.0.2.1', ['192.0.2.1']],
+  ]) {
+    expect(environmentOptions({ DOUBAO_RESOLVER_FALLBACK: text as string })).toEqual({ fallback });
+  }
 });
 
 it('has no two options of one variable', () => {
@@ -66,6 +83,9 @@ it('leaves what cannot be read to the option to refuse', () => {
     ['DOUBAO_RESOLVER_HEDGE', 'hedge'],
     ['DOUBAO_RESOLVER_CACHE_JITTER', 'cache.jitter'],
     ['DOUBAO_RESOLVER_PRESET', 'preset'],
+    ['DOUBAO_RESOLVER_SERVERS', 'servers[0]'],
+    ['DOUBAO_RESOLVER_FALLBACK', 'fallback[0]'],
+    ['DOUBAO_RESOLVER_ROUTES', 'routes'],
   ] as const) {
     const options = environmentOptions({ [variable]: 'nonsense' });
     expect(() => readOptions(options)).toThrow(expect.objectContaining({ path }));

@@ -31,10 +31,27 @@ function parse(kind: TextKind, text: string): unknown {
     case 'text or false':
       return text === 'false' ? false : text;
     case 'list':
-      return text === '' ? [] : text.split(',').map((part) => part.trim());
+      return listOf(text);
+    case 'pairs':
+      return pairsOf(text);
     default:
       return text;
   }
+}
+
+function listOf(text: string): string[] {
+  return text === '' ? [] : text.split(',').map((part) => part.trim());
+}
+
+/** `a=1,a=2,b=3` is `{ a: ['1', '2'], b: ['3'] }`. */
+function pairsOf(text: string): unknown {
+  const lists: Record<string, string[]> = {};
+  for (const pair of listOf(text)) {
+    const equals = pair.indexOf('=');
+    if (equals === -1) return text;
+    (lists[pair.slice(0, equals).trim()] ??= []).push(pair.slice(equals + 1).trim());
+  }
+  return lists;
 }
 
 function assign(tree: Tree, path: string, value: unknown): void {
@@ -69,10 +86,11 @@ export function configurationFile(environment: NodeJS.ProcessEnv): string | unde
 export function environmentOptions(environment: NodeJS.ProcessEnv): InstallOptions {
   const path = configurationFile(environment);
   const options: Tree = path === undefined ? {} : readConfiguration(path);
-  for (const { path: option, text: kind } of OPTION_DEFINITIONS) {
+  for (const { path: option, text: kind, words = [] } of OPTION_DEFINITIONS) {
     const text = kind === 'none' ? undefined : environment[variableOf(option)];
     if (text === undefined) continue;
-    assign(options, option, option === 'servers' && text === 'system' ? text : parse(kind, text));
+    const word = words.find((known) => String(known) === text);
+    assign(options, option, word ?? parse(kind, text));
   }
   const functions = environment[FUNCTIONS];
   if (functions !== undefined) options['functions'] = functions;

@@ -9,11 +9,11 @@ import {
   readNamespace,
   readPath,
   readPathOrFalse,
-  readServers,
   readSuffixes,
   readTimeOfDay,
   type Reader,
 } from './option-values.ts';
+import { readFallback, readRoutes, readServers } from './server-list.ts';
 
 /** One row of the table of options. */
 export interface OptionRow {
@@ -25,10 +25,12 @@ export interface OptionRow {
 }
 
 /** How an environment variable is read: `none` has no variable. */
-export type TextKind = 'number' | 'boolean' | 'text' | 'text or false' | 'list' | 'none';
+export type TextKind = 'number' | 'boolean' | 'text' | 'text or false' | 'list' | 'pairs' | 'none';
 
 interface OptionDefinition extends OptionRow {
   readonly text: TextKind;
+  /** What the whole text may be instead of a list. */
+  readonly words?: readonly (string | false)[];
   readonly read: Reader;
 }
 
@@ -64,10 +66,33 @@ export const OPTION_DEFINITIONS: readonly OptionDefinition[] = [
   },
   {
     path: 'servers',
-    values: "`'system'` or an array of addresses",
+    values: "`'system'` or an array of servers",
     default: "`'system'`",
     text: 'list',
+    words: ['system'],
     read: readServers,
+  },
+  {
+    path: 'fallback',
+    values: "`'global'`, `'china'`, `false` or an array of servers",
+    default: "`false`; `'global'` with `'doubao-v1'`",
+    text: 'list',
+    words: ['global', 'china', false],
+    read: readFallback,
+  },
+  {
+    path: 'routes',
+    values: 'object of arrays of servers by suffix',
+    default: 'none',
+    text: 'pairs',
+    read: readRoutes,
+  },
+  {
+    path: 'privateNames',
+    values: 'array of suffixes',
+    default: 'none',
+    text: 'list',
+    read: readSuffixes,
   },
   {
     path: 'hosts',
@@ -93,7 +118,7 @@ export const OPTION_DEFINITIONS: readonly OptionDefinition[] = [
   {
     path: 'timeout',
     values: 'ms',
-    default: "resolv.conf's, else adaptive",
+    default: "resolv.conf's, else adaptive; 1000 with `'doubao-v1'`",
     text: 'number',
     read: integer(1, MAX_DELAY_MS),
   },
@@ -219,7 +244,13 @@ export const OPTION_DEFINITIONS: readonly OptionDefinition[] = [
     text: 'text',
     read: oneOf('auto', 'never', 'only'),
   },
-  { path: 'hedge', values: '`true` or `false`', default: '`true`', text: 'boolean', read: readBoolean },
+  {
+    path: 'hedge',
+    values: '`true` or `false`',
+    default: "`true`; `false` with `'doubao-v1'`",
+    text: 'boolean',
+    read: readBoolean,
+  },
 ];
 
 /** All public options, for documentation. */

@@ -1,7 +1,6 @@
 /** Readers of option values: each gives what is used, or throws with the path and what would be right. */
 import { ResolverOptionError } from '../errors/errors.ts';
 import { normalizeHostname } from '../lookup/hostname.ts';
-import { parseServerAddress, type ServerAddress } from './server-address.ts';
 
 export type Reader = (value: unknown, path: string) => unknown;
 
@@ -41,21 +40,6 @@ export function readBoolean(value: unknown, path: string): boolean {
   throw new ResolverOptionError(path, `must be true or false, not ${describe(value)}`);
 }
 
-export function readServers(value: unknown, path: string): 'system' | ServerAddress[] {
-  if (value === 'system') return value;
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new ResolverOptionError(path, `must be 'system' or a list of addresses, not ${describe(value)}`);
-  }
-  return value.map((server: unknown, index) => {
-    const at = `${path}[${index}]`;
-    if (typeof server !== 'string')
-      throw new ResolverOptionError(at, `must be a string, not ${describe(server)}`);
-    const address = parseServerAddress(server);
-    if (typeof address === 'string') throw new ResolverOptionError(at, address);
-    return address;
-  });
-}
-
 function isPath(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !value.includes('\0');
 }
@@ -77,14 +61,16 @@ export function readHostnames(value: unknown, path: string): string[] {
   return value.map((name: unknown, index) => readHostname(name, name, `${path}[${index}]`));
 }
 
-/** Like {@link readHostnames}; a suffix may begin with a dot, which says nothing. */
+/** Like {@link readHostnames}, of suffixes: in lower case, without a dot at either end. */
 export function readSuffixes(value: unknown, path: string): string[] {
   if (!Array.isArray(value))
     throw new ResolverOptionError(path, `must be a list of suffixes, not ${describe(value)}`);
-  return value.map((suffix: unknown, index) => {
-    const bare = typeof suffix === 'string' && suffix.startsWith('.') ? suffix.slice(1) : suffix;
-    return readHostname(bare, suffix, `${path}[${index}]`);
-  });
+  return value.map((suffix: unknown, index) => readSuffix(suffix, `${path}[${index}]`));
+}
+
+export function readSuffix(value: unknown, path: string): string {
+  const bare = typeof value === 'string' && value.startsWith('.') ? value.slice(1) : value;
+  return readHostname(bare, value, path).toLowerCase().replace(/\.$/, '');
 }
 
 function readHostname(name: unknown, written: unknown, path: string): string {

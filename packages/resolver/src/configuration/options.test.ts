@@ -28,6 +28,8 @@ it('has a default for everything', () => {
     hedge: true,
   });
   expect(own).toEqual({
+    preset: 'resilient',
+    encrypted: [],
     system: 'auto',
     allow: undefined,
     prewarm: [],
@@ -105,14 +107,26 @@ it('gives the addon what was written', () => {
 
 it('the preset doubao-v1 has defaults of its own, which what is written beside it wins over', () => {
   expect(readOptions({ preset: 'resilient' })).toEqual(readOptions({}));
-  const { native } = readOptions({ preset: 'doubao-v1' });
+  const { native, preset } = readOptions({ preset: 'doubao-v1' });
+  const { fallback, ...others } = native;
   const ordinary = readOptions({}).native;
-  expect(native).toEqual({
+  expect(preset).toBe('doubao-v1');
+  expect(fallback).toHaveLength(2);
+  expect(others).toEqual({
     ...ordinary,
+    timeoutMs: 1000,
+    hedge: false,
     cache: { ...ordinary.cache, negativeMaxTtlSeconds: 120, negativeIfAbsent: true, dynamicTtl: true },
   });
-  const written = readOptions({ preset: 'doubao-v1', cache: { negative: { maxTtl: 300 } } }).native;
-  expect(written.cache.negativeMaxTtlSeconds).toBe(300);
+  const written = readOptions({
+    preset: 'doubao-v1',
+    cache: { negative: { maxTtl: 300 } },
+    timeout: 500,
+    fallback: false,
+    hedge: true,
+  }).native;
+  expect(written).toMatchObject({ cache: { negativeMaxTtlSeconds: 300 }, timeoutMs: 500, hedge: true });
+  expect(written).not.toHaveProperty('fallback');
 });
 
 it('a snapshot has an absolute path, an interval, and a daily job with it', () => {
@@ -165,7 +179,7 @@ it.each([
   [{ cache: null }, 'cache'],
   [{ servers: [] }, 'servers'],
   [{ servers: '1.1.1.1' }, 'servers'],
-  [{ servers: ['192.0.2.1', 'https://dns.test/'] }, 'servers[1]'],
+  [{ servers: ['192.0.2.1', 'http://dns.test/'] }, 'servers[1]'],
   [{ servers: ['dns.test'] }, 'servers[0]'],
   [{ servers: ['192.0.2.1:0'] }, 'servers[0]'],
   [{ servers: [5] }, 'servers[0]'],
@@ -205,7 +219,7 @@ it.each([
   [{ prewarm: ['a b'] }, 'prewarm[0]'],
   [null, 'options'],
   ['servers', 'options'],
-  [{ fallback: undefined }, 'fallback'],
+  [{ failover: undefined }, 'failover'],
   [JSON.parse('{"__proto__": 1}'), '__proto__'],
 ])('refuses %j with its path', (options, path) => {
   let thrown: unknown;

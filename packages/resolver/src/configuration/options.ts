@@ -15,6 +15,8 @@ import {
 } from './option-table.ts';
 import { type PresetName, PRESETS } from './presets.ts';
 import { ResolverOptionError } from '../errors/errors.ts';
+import type { ServerEntry } from './server-entry.ts';
+import { composeUpstreams, type EncryptedUpstreamOptions, type ReadServers } from './upstreams.ts';
 
 const { resolve } = process.getBuiltinModule('node:path');
 
@@ -22,11 +24,24 @@ const { resolve } = process.getBuiltinModule('node:path');
 export interface ResolverOptions {
   /**
    * Defaults that belong together. `'doubao-v1'`: lifetimes that follow use instead of zones, denials for two
-   * minutes at most and never in place of an answer. Default: `'resilient'`
+   * minutes at most and never in place of an answer; attempts of 1000 ms without hedging, `fallback: 'global'`, TLS 1.3, and
+   * DNS over TLS where HTTPS is impossible. Default: `'resilient'`
    */
   readonly preset?: PresetName | undefined;
-  /** `'system'`, or addresses: `1.1.1.1`, `udp://10.0.0.2:53`, `tcp://[fe80::1%eth0]`. Default: `'system'` */
-  readonly servers?: 'system' | readonly string[] | undefined;
+  /**
+   * `'system'`, or servers in the order in which they are asked: `1.1.1.1`, `udp://10.0.0.2:53`, `tcp://[fe80::1%eth0]`,
+   * `tls://1.1.1.1#cloudflare-dns.com`, `https://dns.example/dns-query`. Default: `'system'`
+   */
+  readonly servers?: 'system' | readonly (string | ServerEntry)[] | undefined;
+  /**
+   * Who is asked for public names when none of `servers` answers: Cloudflare and Quad9 (`'global'`), AliDNS and DNSPod
+   * (`'china'`), both over HTTPS, or others. Default: false, with preset `'doubao-v1'` `'global'`
+   */
+  readonly fallback?: 'global' | 'china' | false | readonly (string | ServerEntry)[] | undefined;
+  /** Servers for the names under a suffix, instead of `servers` and `fallback`: the longest suffix counts. Default: none */
+  readonly routes?: Readonly<Record<string, readonly (string | ServerEntry)[]>> | undefined;
+  /** Suffixes that no public server is asked about, beside those that nobody has in public. Default: none */
+  readonly privateNames?: readonly string[] | undefined;
   /** Path of the hosts file; false: none. Default: the system's */
   readonly hosts?: string | false | undefined;
   /** Suffixes tried for names with few dots; `[]`: none. Default: those of resolv.conf */
@@ -106,6 +121,9 @@ export interface DailyPrewarmOptions {
 
 export interface EngineOptions {
   readonly native: NativeOptions;
+  readonly preset: PresetName;
+  /** Those of the servers in `native` that are asked over HTTPS or TLS. */
+  readonly encrypted: readonly EncryptedUpstreamOptions[];
   readonly system: 'auto' | 'never' | 'only';
   /** Undefined: every name is allowed. */
   readonly allow: AllowList | undefined;
@@ -129,7 +147,8 @@ const HOSTS =
  */
 export function readOptions(options: unknown): EngineOptions {
   const given = collectOptions(options);
-  const preset = PRESETS[(given.get('preset') as PresetName | undefined) ?? 'resilient'];
+  const presetName = (given.get('preset') as PresetName | undefined) ?? 'resilient';
+  const preset = PRESETS[presetName];
   const optional = <T>(path: string): T | undefined =>
     (given.get(path) ?? preset.defaults[path]) as T | undefined;
   const value = <T>(path: string, ordinary: T): T => optional<T>(path) ?? ordinary;
@@ -139,8 +158,17 @@ export function readOptions(options: unknown): EngineOptions {
     const reason = `${minTtlSeconds} is more than cache.maxTtl, ${maxTtlSeconds}`;
     throw new ResolverOptionError('cache.minTtl', reason);
   }
+  const upstreams = composeUpstreams(
+    {
+      servers: value<ReadServers['servers']>('servers', 'system'),
+      fallback: value<ReadServers['fallback']>('fallback', false),
+      routes: value<ReadServers['routes']>('routes', []),
+    },
+    preset,
+  );
   const native: NativeOptions = {
-    servers: value<NativeOptions['servers']>('servers', 'system'),
+    ...upstreams.native,
+    ...present('privateNames', optional<readonly string[]>('privateNames')),
     resolvConf: RESOLV_CONF,
     hosts: value<string | false>('hosts', HOSTS),
     ...present('search', optional<readonly string[]>('search')),
@@ -168,6 +196,8 @@ export function readOptions(options: unknown): EngineOptions {
   const prewarmAt = value('cache.prewarm.at', snapshotPath === undefined ? false : DEFAULT_PREWARM_AT);
   return {
     native,
+    preset: presetName,
+    encrypted: upstreams.encrypted,
     system: value<EngineOptions['system']>('system', 'auto'),
     allow: allowList({
       names: optional('cache.allow.names'),
@@ -185,6 +215,15 @@ export function readOptions(options: unknown): EngineOptions {
             intervalMs: 1000 * value('cache.snapshot.interval', DEFAULT_SNAPSHOT_SECONDS),
           },
   };
+}
+
+/** The same resolver with these servers and no others. */
+export function withServersOnly(
+  options: EngineOptions,
+  servers: Exclude<NativeOptions['servers'], 'system'>,
+): EngineOptions {
+  const { fallback: _fallback, routes: _routes, ...others } = options.native;
+  return { ...options, native: { ...others, servers }, encrypted: [] };
 }
 
 /** The options of a resolver that stands beside another, which does the housekeeping. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseServerAddress } from './server-address.ts';
+import { parseServerAddress, plainServerId, type ServerAddress } from './server-address.ts';
 
 describe('a server', () => {
   it.each([
@@ -35,4 +35,13 @@ describe('a server', () => {
   ])('%j is refused with a reason', (text) => {
     expect(parseServerAddress(text)).toEqual(expect.any(String));
   });
+});
+
+it.each([
+  ['192.0.2.53', 'udp://192.0.2.53:53'],
+  ['tcp://192.0.2.53:5353', 'tcp://192.0.2.53:5353'],
+  ['2001:DB8:0:0::53', 'udp://[2001:db8::53]:53'],
+  ['tcp://[fe80:0::1%eth0]', 'tcp://[fe80::1%eth0]:53'],
+])('%s is the server %s', (text, id) => {
+  expect(plainServerId(parseServerAddress(text) as ServerAddress)).toBe(id);
 });

@@ -22,7 +22,7 @@ export function parseServerAddress(text: string): ServerAddress | string {
   const [, scheme = 'udp', rest = text] = SCHEME.exec(text) ?? [];
   const protocol = scheme.toLowerCase();
   if (protocol !== 'udp' && protocol !== 'tcp')
-    return `the protocol ${protocol} is not supported, only udp and tcp are`;
+    return `the protocol ${protocol} is not supported, only udp, tcp, tls and https are`;
   const [, host = rest, portText] = BRACKETED.exec(rest) ?? WITH_PORT.exec(rest) ?? [];
   const bracketed = rest.startsWith('[');
   const family = isIP(host);
@@ -32,4 +32,13 @@ export function parseServerAddress(text: string): ServerAddress | string {
   if (port < 1 || port > PORT_MAX) return `the port ${portText} is not between 1 and ${PORT_MAX}`;
   const [address, scope] = host.split('%') as [string, string?];
   return scope === undefined ? { protocol, address, port } : { protocol, address, port, scope };
+}
+
+/** The one text for all that is the same server: `udp://10.0.0.2:53`, `tcp://[fe80::1%eth0]:53`. */
+export function plainServerId({ protocol, address, port, scope }: ServerAddress): string {
+  if (!address.includes(':')) return `${protocol}://${address}:${port}`;
+  // An IPv6 address can be written in many ways, and a URL has it in one (RFC 5952).
+  const brackets = new URL(`http://[${address}]/`).hostname;
+  const host = scope === undefined ? brackets : `${brackets.slice(0, -1)}%${scope}]`;
+  return `${protocol}://${host}:${port}`;
 }

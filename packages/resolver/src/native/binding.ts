@@ -1,9 +1,11 @@
 /** Numbers of the boundary to the addon. Its functions are described in `@doubao/resolver-native`. */
 export type {
   Binding,
+  NativeEncryptedServer,
   NativeEvent,
   NativeOptions,
   NativePopularName,
+  NativeServer,
   NativeStats,
 } from '@doubao/resolver-native';
 

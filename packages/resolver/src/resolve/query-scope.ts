@@ -3,7 +3,7 @@ import { isIP } from '../runtime/is-ip.ts';
 import type { NativeOptions } from '../native/binding.ts';
 import type { Engine } from '../engine/engine.ts';
 import { nodeMembers } from '../runtime/node-dns.ts';
-import type { EngineOptions } from '../configuration/options.ts';
+import { type EngineOptions, withServersOnly } from '../configuration/options.ts';
 import type { ServerAddress } from '../configuration/server-address.ts';
 import type { EngineSlot } from '../lookup/target.ts';
 import { type Pending, PendingQuestions } from './pending-questions.ts';
@@ -83,11 +83,10 @@ export class QueryScope {
     this.#pending?.withdrawAll();
   }
 
-  /** As Node's `getServers` gives them; encrypted ones, which Node does not know, by their URLs. */
+  /** As Node's `getServers` gives them: those that have an address, so that `setServers` would take them. */
   getServers(): string[] {
     const servers = this.#servers ?? this.#base.options.native.servers;
-    if (servers === 'system') return (nodeMembers['getServers'] as () => string[])();
-    return servers.flatMap((server) => ('url' in server ? [server.url] : serverTexts([server])));
+    return servers === 'system' ? (nodeMembers['getServers'] as () => string[])() : serverTexts(servers);
   }
 
   /**
@@ -117,13 +116,16 @@ export class QueryScope {
   }
 
   #options(base: EngineOptions): EngineOptions {
+    const whom = this.#servers === undefined ? base : withServersOnly(base, this.#servers);
+    const { servers } = whom.native;
     const native: NativeOptions = {
-      ...base.native,
-      servers: this.#servers ?? base.native.servers,
+      ...whom.native,
       ...(this.#localAddress === undefined ? {} : { localAddress: this.#localAddress }),
-      ...(this.#timing === undefined ? {} : timingOptions(this.#timing, this.getServers().length)),
+      ...(this.#timing === undefined
+        ? {}
+        : timingOptions(this.#timing, (servers === 'system' ? this.getServers() : servers).length)),
     };
     // What keeps the cache warm belongs to the resolver itself.
-    return { ...base, native, prewarm: [], prewarmAt: undefined, snapshot: undefined };
+    return { ...whom, native, prewarm: [], prewarmAt: undefined, snapshot: undefined };
   }
 }

@@ -2,6 +2,7 @@
 import { isIP } from '../runtime/is-ip.ts';
 import { refuse } from '../errors/argument-error.ts';
 import { NodeResolver } from '../runtime/node-dns.ts';
+import type { NativeServer } from '../native/binding.ts';
 import type { ServerAddress } from '../configuration/server-address.ts';
 
 const DNS_PORT = 53;
@@ -40,13 +41,13 @@ function serverAddress(host: string, port: number): ServerAddress {
   return { protocol: 'udp', address, port, ...(scope === undefined ? {} : { scope }) };
 }
 
-/** Servers as Node's `getServers` writes them: duplicates once, without zones. */
-export function serverTexts(servers: readonly ServerAddress[]): string[] {
+/** Servers as Node's `getServers` writes them: duplicates once, without zones, and none that is asked by URL. */
+export function serverTexts(servers: readonly NativeServer[]): string[] {
   const shown = new NodeResolver();
   shown.setServers(
-    servers.map(
-      ({ address, port, scope }) => `[${address}${scope === undefined ? '' : `%${scope}`}]:${port}`,
-    ),
+    servers
+      .filter((server) => 'address' in server)
+      .map(({ address, port, scope }) => `[${address}${scope === undefined ? '' : `%${scope}`}]:${port}`),
   );
   return shown.getServers();
 }
