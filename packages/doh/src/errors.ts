@@ -2,28 +2,13 @@
  * Why an encrypted upstream gave no answer. All carry a stable `code`, and `outcome`, which is what the failure says
  * about the upstream.
  */
+import { brand } from './error-brand.ts';
 
 /**
  * `timeout`: nothing came in time. `network`: unreachable, refused, reset. `tls`, `http`: a server is there, and no DNS
  * message came through. `malformed`: one came that does not answer the query. `local`: this machine did not ask.
  */
 export type UpstreamOutcome = 'timeout' | 'network' | 'tls' | 'http' | 'malformed' | 'local';
-
-/**
- * Gives a class its name and makes `instanceof` look at a registered symbol, so that it holds for errors of another
- * copy of this package.
- */
-function brand(constructor: abstract new (...parameters: never[]) => Error, name: string): void {
-  const mark = Symbol.for(`doubao.resolver.error.${name}`);
-  Object.defineProperty(constructor.prototype, 'name', { value: name, writable: true, configurable: true });
-  Object.defineProperty(constructor.prototype, mark, { value: true });
-  Object.defineProperty(constructor, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
-      if (this !== constructor) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
-      return typeof value === 'object' && value !== null && mark in value;
-    },
-  });
-}
 
 /** Base of all errors of this package. To `@doubao/resolver` it is a `ResolverError`, which it does not import. */
 export class EncryptedUpstreamError extends Error {

@@ -2,29 +2,13 @@
  * Errors of this package's own. What Node's API defines has Node's shape instead: see lookup-error.ts and
  * resolve-error.ts.
  */
-
+import { brand } from '@doubao/resolver-doh/error-brand';
 import { upstreamAdvice } from './upstream-advice.ts';
 
 const OVERLOADED =
   'Too many lookups are under way in this process, or too many below this domain (cache.missesPerSecond), so this one was not sent. Look fewer names up at once, and see overloadRejected, missLimited and upstreams in stats().';
 const CLOSED =
   'The resolver is closed. Await what is pending before close(), and make another resolver for later lookups.';
-
-/**
- * Gives a class its name and makes `instanceof` look at a registered symbol, so that it holds for errors of another
- * copy of this package. Classes that users derive from it keep the ordinary `instanceof`.
- */
-function brand(constructor: abstract new (...parameters: never[]) => Error, name: string): void {
-  const mark = Symbol.for(`doubao.resolver.error.${name}`);
-  Object.defineProperty(constructor.prototype, 'name', { value: name, writable: true, configurable: true });
-  Object.defineProperty(constructor.prototype, mark, { value: true });
-  Object.defineProperty(constructor, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
-      if (this !== constructor) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
-      return typeof value === 'object' && value !== null && mark in value;
-    },
-  });
-}
 
 /** Base of all errors of this package. */
 export class ResolverError extends Error {
