@@ -65,6 +65,8 @@ mod io;
 mod options;
 mod payload;
 mod plan;
+mod private_addresses;
+mod private_names;
 mod random;
 mod resolver;
 mod rows;
