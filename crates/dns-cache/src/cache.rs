@@ -151,6 +151,28 @@ impl Cache {
         }
     }
 
+    /// Marks a name (lowercase wire form) for as long as the namespace is open, whatever becomes of its answers.
+    pub fn mark(&self, namespace: NamespaceId, name: &[u8]) {
+        if let Some(shared) = self.registry.read().get(namespace) {
+            shared.mark(self.hash.of(name));
+        }
+    }
+
+    /// Whether a name is marked. Marks take the same memory however many they are; the more there are, the more often
+    /// another name is taken for a marked one: one in 500 000 at 10 000 marks, one in 100 at 100 000. No mark is lost.
+    #[must_use]
+    pub fn is_marked(&self, namespace: NamespaceId, name: &[u8]) -> bool {
+        self.registry.read().get(namespace).is_some_and(|shared| shared.is_marked(self.hash.of(name)))
+    }
+
+    /// Marks in `namespace` all that is marked in `other`.
+    pub fn mark_like(&self, namespace: NamespaceId, other: NamespaceId) {
+        let registry = self.registry.read();
+        if let (Some(shared), Some(other)) = (registry.get(namespace), registry.get(other)) {
+            shared.mark_like(other);
+        }
+    }
+
     /// Removes what has run out, looking at `budget` names at most, and says when to sweep again: at once if
     /// the budget did not suffice for all shards, never while the cache is empty, that is, after the next
     /// insert.

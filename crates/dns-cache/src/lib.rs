@@ -48,6 +48,7 @@
 mod answer;
 mod arena;
 mod backoff;
+mod bloom;
 mod cache;
 mod config;
 mod exported;

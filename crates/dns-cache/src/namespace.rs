@@ -1,11 +1,13 @@
 //! Namespaces: what their parts in all shards have in common, and which are open.
 
+use crate::bloom::Bloom;
 use crate::config::{LEAST_ENTRIES, NEGATIVE_SHARE, NamespaceLimits};
 use crate::key::NamespaceId;
 use crate::lifecycle::Epochs;
 use crate::queue::Weight;
 use crate::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Names with a positive answer, and those without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub(crate) struct Shared {
     silence: AtomicBool,
     /// Upstreams answer slowly at present.
     slow: AtomicBool,
+    /// Names that were marked, if any was.
+    marked: OnceLock<Bloom>,
     /// Where to look next for something to evict.
     pub(crate) cursor: AtomicU32,
 }
@@ -84,6 +88,7 @@ impl Shared {
             network: AtomicU32::new(0),
             silence: AtomicBool::new(false),
             slow: AtomicBool::new(false),
+            marked: OnceLock::new(),
             cursor: AtomicU32::new(0),
         };
         shared.raise(limits);
@@ -178,6 +183,22 @@ impl Shared {
 
     pub(crate) fn set_slow(&self, slow: bool) {
         self.slow.store(slow, Ordering::Relaxed);
+    }
+
+    /// Marks the name of this hash for as long as the namespace is open.
+    pub(crate) fn mark(&self, hash: u64) {
+        self.marked.get_or_init(Bloom::new).insert(hash);
+    }
+
+    pub(crate) fn is_marked(&self, hash: u64) -> bool {
+        self.marked.get().is_some_and(|marked| marked.may_contain(hash))
+    }
+
+    /// Marks all that is marked in `other`.
+    pub(crate) fn mark_like(&self, other: &Self) {
+        if let Some(theirs) = other.marked.get() {
+            self.marked.get_or_init(Bloom::new).merge(theirs);
+        }
     }
 
     fn account(&self, share: Share) -> &Account {

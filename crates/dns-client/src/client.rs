@@ -23,7 +23,7 @@ use crate::families::{AT_HAND, NO_WAITING, Wanted};
 use crate::file_identity::WatchedFile;
 use crate::host::Host;
 use crate::io::IoThread;
-use crate::options::{OptionsError, ResolverOptions, Servers};
+use crate::options::{OptionsError, ResolverOptions};
 use crate::resolver::Resolver;
 use crate::snapshot::Snapshot;
 use crate::stats::count;
@@ -80,14 +80,7 @@ impl Client {
     /// # Errors
     /// Options that cannot be carried out.
     pub fn open(&self, environment: u32, options: ResolverOptions) -> Result<Arc<Resolver>, OptionsError> {
-        if matches!(&options.servers, Servers::List(list) if list.is_empty()) {
-            return Err(OptionsError::NoServers);
-        }
-        for suffix in options.search.iter().flatten() {
-            if Name::from_ascii(suffix).is_err() {
-                return Err(OptionsError::BadSearchSuffix(suffix.clone()));
-            }
-        }
+        options.check()?;
         let resolver = Arc::new(Resolver::new(environment, options));
         let mut resolvers = self.shared.resolvers.lock();
         resolvers.retain(|known| known.strong_count() > 0);

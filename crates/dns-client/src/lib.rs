@@ -69,6 +69,7 @@ mod private_addresses;
 mod private_names;
 mod random;
 mod resolver;
+mod routes;
 mod rows;
 mod server;
 mod snapshot;
@@ -90,7 +91,9 @@ pub use exchange::GENERATIONS;
 pub use families::NO_WAITING;
 pub use host::Host;
 pub use io::IoThread;
-pub use options::{CacheOptions, LocalAddress, MAX_JITTER, OptionsError, ResolverOptions, Servers};
+pub use options::{
+    CacheOptions, LocalAddress, MAX_JITTER, OptionsError, ResolverOptions, RouteOption, Servers,
+};
 pub use plan::Class;
 pub use resolver::Resolver;
 pub use server::{EncryptedServer, Protocol, Server, ServerOption};

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use dns_wire::Name;
 use thiserror::Error;
 
 use crate::server::{Server, ServerOption};
@@ -82,6 +83,15 @@ impl Default for CacheOptions {
     }
 }
 
+/// Names that have servers of their own: the user's, interchangeable, none of them public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteOption {
+    /// The names' last labels.
+    pub suffix: String,
+    /// At least one.
+    pub servers: Vec<ServerOption>,
+}
+
 /// What a resolver is opened with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolverOptions {
@@ -89,6 +99,10 @@ pub struct ResolverOptions {
     pub servers: Servers,
     /// Asked when the servers fail: see [`crate::Class::Fallback`].
     pub fallback: Vec<ServerOption>,
+    /// Suffixes whose names have servers of their own; the longest one counts.
+    pub routes: Vec<RouteOption>,
+    /// Suffixes of names that public servers are not asked for, besides those that everybody's are not.
+    pub private_names: Vec<String>,
     /// resolv.conf, read for servers (if [`Servers::System`]), search list and options.
     pub resolv_conf: PathBuf,
     /// The hosts file; `None` for none.
@@ -121,6 +135,8 @@ impl Default for ResolverOptions {
         Self {
             servers: Servers::System,
             fallback: Vec::new(),
+            routes: Vec::new(),
+            private_names: Vec::new(),
             resolv_conf: PathBuf::from("/etc/resolv.conf"),
             hosts: Some(PathBuf::from("/etc/hosts")),
             search: None,
@@ -146,4 +162,108 @@ pub enum OptionsError {
     /// A search suffix that is no domain name.
     #[error("search: {0:?} is not a domain name")]
     BadSearchSuffix(String),
+    /// A private suffix that is no domain name, or the root.
+    #[error("privateNames: {0:?} is not a domain name")]
+    BadPrivateName(String),
+    /// A route's suffix that is no domain name, or the root.
+    #[error("routes: {0:?} is not a domain name")]
+    BadRoute(String),
+    /// Two routes for one suffix.
+    #[error("routes: {0:?} has two routes")]
+    RepeatedRoute(String),
+    /// A route that leads nowhere.
+    #[error("routes: {0:?} needs at least one server")]
+    RouteWithoutServers(String),
+    /// A route to a public server: whatever has a route is a private name.
+    #[error("routes: {0:?} leads to a public server")]
+    PublicRoute(String),
+}
+
+impl ResolverOptions {
+    /// What cannot be carried out.
+    pub(crate) fn check(&self) -> Result<(), OptionsError> {
+        if matches!(&self.servers, Servers::List(list) if list.is_empty()) {
+            return Err(OptionsError::NoServers);
+        }
+        if let Some(bad) = self.search.iter().flatten().find(|suffix| Name::from_ascii(suffix).is_err()) {
+            return Err(OptionsError::BadSearchSuffix(bad.clone()));
+        }
+        if let Some(bad) = self.private_names.iter().find(|text| suffix(text).is_none()) {
+            return Err(OptionsError::BadPrivateName(bad.clone()));
+        }
+        let mut routed = Vec::with_capacity(self.routes.len());
+        for route in &self.routes {
+            let text = || route.suffix.clone();
+            let suffix = suffix(&route.suffix).ok_or_else(|| OptionsError::BadRoute(text()))?;
+            if routed.contains(&suffix) {
+                return Err(OptionsError::RepeatedRoute(text()));
+            }
+            routed.push(suffix);
+            if route.servers.is_empty() {
+                return Err(OptionsError::RouteWithoutServers(text()));
+            }
+            if route.servers.iter().any(|server| server.public) {
+                return Err(OptionsError::PublicRoute(text()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name that a suffix stands for, in lower case; `None` if it is none, or the root.
+pub(crate) fn suffix(text: &str) -> Option<Name> {
+    Name::from_ascii(text).ok().filter(|name| !name.is_root()).map(|name| name.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::Protocol;
+
+    #[test]
+    fn what_cannot_be_carried_out_is_named() {
+        let server = ServerOption::plain(Protocol::Udp, "10.0.0.2:53".parse().expect("an address"));
+        let route = |suffix: &str, servers: &[ServerOption]| RouteOption {
+            suffix: suffix.to_owned(),
+            servers: servers.to_vec(),
+        };
+        let routes = |routes: &[RouteOption]| ResolverOptions {
+            routes: routes.to_vec(),
+            ..ResolverOptions::default()
+        };
+        let public = ServerOption { public: true, ..server };
+        let private = |text: &str| ResolverOptions {
+            private_names: vec![text.to_owned()],
+            ..ResolverOptions::default()
+        };
+        let good = route("corp.example", &[server]);
+        for (options, expected) in [
+            (
+                ResolverOptions { servers: Servers::List(Vec::new()), ..ResolverOptions::default() },
+                "servers: at least one is needed",
+            ),
+            (
+                ResolverOptions { search: Some(vec!["a..b".to_owned()]), ..ResolverOptions::default() },
+                "search: \"a..b\" is not a domain name",
+            ),
+            (private("a..b"), "privateNames: \"a..b\" is not a domain name"),
+            (private("."), "privateNames: \".\" is not a domain name"),
+            (private(""), "privateNames: \"\" is not a domain name"),
+            (routes(&[good.clone(), route("a..b", &[server])]), "routes: \"a..b\" is not a domain name"),
+            (routes(&[route(".", &[server])]), "routes: \".\" is not a domain name"),
+            (
+                routes(&[good.clone(), route("Corp.example.", &[server])]),
+                "routes: \"Corp.example.\" has two routes",
+            ),
+            (routes(&[route("corp.example", &[])]), "routes: \"corp.example\" needs at least one server"),
+            (
+                routes(&[route("corp.example", &[server, public])]),
+                "routes: \"corp.example\" leads to a public server",
+            ),
+        ] {
+            assert_eq!(options.check().unwrap_err().to_string(), expected);
+        }
+        assert_eq!(routes(&[good, route("a.corp.example", &[server])]).check(), Ok(()));
+        assert_eq!(private("corp.example.").check(), Ok(()));
+    }
 }

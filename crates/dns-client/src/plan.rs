@@ -1,11 +1,19 @@
 //! How a flight goes about its servers. Published as a whole; a flight keeps the one it started with.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use dns_wire::Name;
+
+use crate::private_names::PrivateNames;
+use crate::routes::Routes;
 use crate::server::Server;
 
 /// Rounds over the servers unless configured.
 pub(crate) const DEFAULT_TRIES: u8 = 3;
+
+/// Milliseconds that an expired answer to a private name is kept at most: the network may be another one by then.
+const PRIVATE_STALE_MS: u64 = 600_000;
 
 /// Milliseconds a question may be asked for, whoever waits.
 const LONGEST_MS: u64 = 10_000;
@@ -113,9 +121,28 @@ pub(crate) struct Plan {
     pub(crate) dynamic_ttl: bool,
     /// See [`crate::CacheOptions::misses_per_second`].
     pub(crate) misses_per_second: u32,
+    /// Names that public servers are not asked for.
+    pub(crate) private_names: Arc<PrivateNames>,
+    /// Names that have servers of their own.
+    pub(crate) routes: Routes,
+    /// The suffix whose route this is. Its servers are nobody's upstreams by number.
+    pub(crate) route: Option<Name>,
 }
 
 impl Plan {
+    /// Milliseconds that an expired answer for `name`, in lower case, is kept.
+    pub(crate) fn stale_ms_of(&self, name: &Name) -> u64 {
+        let private =
+            self.route.is_some() || self.private_names.contains(name) || self.routes.plan_of(name).is_some();
+        if private { self.stale_ms.min(PRIVATE_STALE_MS) } else { self.stale_ms }
+    }
+
+    /// Whether there are fallbacks.
+    pub(crate) fn has_fallback(&self) -> bool {
+        // They come last.
+        self.upstreams.last().is_some_and(|upstream| upstream.class == Class::Fallback)
+    }
+
     /// How many of the upstreams, from the first on, are primaries.
     pub(crate) fn primaries(&self) -> usize {
         self.upstreams.iter().take_while(|upstream| upstream.class == Class::Primary).count()

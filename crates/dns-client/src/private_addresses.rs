@@ -24,8 +24,12 @@ fn is_private(address: IpAddr) -> bool {
 pub(crate) fn holds_private_address(rtype: Rtype, payload: &[u8]) -> bool {
     let addresses = payload.get(4..).unwrap_or_default();
     match rtype {
-        Rtype::A => addresses.as_chunks::<4>().0.iter().any(|octets| is_private(Ipv4Addr::from(*octets).into())),
-        Rtype::AAAA => addresses.as_chunks::<16>().0.iter().any(|octets| is_private(Ipv6Addr::from(*octets).into())),
+        Rtype::A => {
+            addresses.as_chunks::<4>().0.iter().any(|octets| is_private(Ipv4Addr::from(*octets).into()))
+        }
+        Rtype::AAAA => {
+            addresses.as_chunks::<16>().0.iter().any(|octets| is_private(Ipv6Addr::from(*octets).into()))
+        }
         _ => false,
     }
 }

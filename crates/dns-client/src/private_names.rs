@@ -41,8 +41,11 @@ impl PrivateNames {
     pub(crate) fn suffix_of<'a>(&self, name: &'a Name) -> Option<&'a [u8]> {
         let wire = name.as_wire();
         built_in(wire).or_else(|| {
-            let longest =
-                self.suffixes.iter().filter(|suffix| name.ends_with(suffix)).max_by_key(|s| s.as_wire().len())?;
+            let longest = self
+                .suffixes
+                .iter()
+                .filter(|suffix| name.ends_with(suffix))
+                .max_by_key(|s| s.as_wire().len())?;
             wire.get(wire.len() - longest.as_wire().len()..)
         })
     }
@@ -58,9 +61,8 @@ fn built_in(wire: &[u8]) -> Option<&[u8]> {
         at += 1 + usize::from(length);
     }
     // The label so many before the last one.
-    let start = |back: usize| {
-        (back < count.min(LAST_LABELS)).then(|| starts[(count - 1 - back) % LAST_LABELS])
-    };
+    let start =
+        |back: usize| (back < count.min(LAST_LABELS)).then(|| starts[(count - 1 - back) % LAST_LABELS]);
     let label = |back: usize| {
         let at = start(back)?;
         wire.get(at + 1..at + 1 + usize::from(wire[at]))
@@ -91,9 +93,10 @@ const fn private_octets(first: Option<u8>, second: Option<u8>) -> Option<usize> 
         // RFC 1918, and loopback.
         (Some(10 | 127), _) => Some(3),
         // RFC 1918, RFC 6598, and link-local (RFC 3927).
-        (Some(172), Some(16..=31)) | (Some(192), Some(168)) | (Some(100), Some(64..=127)) | (Some(169), Some(254)) => {
-            Some(4)
-        }
+        (Some(172), Some(16..=31))
+        | (Some(192), Some(168))
+        | (Some(100), Some(64..=127))
+        | (Some(169), Some(254)) => Some(4),
         _ => None,
     }
 }

@@ -100,6 +100,7 @@ impl<'a> Row<'a> {
 /// How an answer that was stored and expires at these Unix times lives on at `wall_ms`: never longer than its TTL says,
 /// and as a stale one if it is from the future, which a clock that was set leaves behind.
 pub(crate) fn restored<'a>(
+    name: &Name,
     payload: &'a [u8],
     stored_at: i64,
     expires_at: i64,
@@ -118,7 +119,7 @@ pub(crate) fn restored<'a>(
         payload,
         stored_ago_ms,
         expires_in_ms: expires_at.saturating_sub(wall_ms).min(left_ms),
-        stale_ms: plan.stale_ms,
+        stale_ms: plan.stale_ms_of(name),
         refresh_ahead: plan.refresh_ahead,
         ..Restore::default()
     }
@@ -147,7 +148,8 @@ fn time(rows: &mut &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::ResolverOptions;
+    use crate::options::{ResolverOptions, RouteOption};
+    use crate::server::{Protocol, ServerOption};
     use proptest::prelude::*;
 
     const NAME: &[u8] = b"\x01a\x04test\x00";
@@ -159,6 +161,10 @@ mod tests {
         let mut options = ResolverOptions::default();
         change(&mut options);
         crate::snapshot::plan(&options, &crate::system::ResolvConf::default(), &[])
+    }
+
+    fn name(text: &str) -> Name {
+        Name::from_ascii(text).expect("a name")
     }
 
     fn answer(rtype: u16, payload: &[u8]) -> Exported<'_> {
@@ -217,15 +223,33 @@ mod tests {
     #[test]
     fn an_answer_has_what_is_left_of_its_life() {
         let plan = plan(|_| ());
-        let restored = restored(ADDRESS, WALL_MS - 60_000, WALL_MS + 240_000, WALL_MS, &plan);
+        let restored =
+            restored(&name("a.example"), ADDRESS, WALL_MS - 60_000, WALL_MS + 240_000, WALL_MS, &plan);
         assert_eq!((restored.stored_ago_ms, restored.expires_in_ms), (60_000, 240_000));
         assert_eq!(restored.stale_ms, 86_400_000);
     }
 
     #[test]
+    fn a_private_name_is_soon_forgotten() {
+        let plan = plan(|options| {
+            options.private_names = vec!["private.example".to_owned()];
+            let servers =
+                vec![ServerOption::plain(Protocol::Udp, "10.0.0.2:53".parse().expect("an address"))];
+            options.routes = vec![RouteOption { suffix: "routed.example".to_owned(), servers }];
+        });
+        let of = |text: &str| restored(&name(text), ADDRESS, WALL_MS, WALL_MS, WALL_MS, &plan).stale_ms;
+        assert_eq!(of("www.example"), 86_400_000);
+        for text in ["db", "db.local", "db.private.example", "db.routed.example"] {
+            assert_eq!(of(text), 600_000, "{text}");
+        }
+    }
+
+    #[test]
     fn no_row_says_more_than_the_ttl_in_it() {
         let in_a_year = WALL_MS + 31_536_000_000;
-        let left = |plan: &Plan| restored(ADDRESS, WALL_MS - 60_000, in_a_year, WALL_MS, plan).expires_in_ms;
+        let left = |plan: &Plan| {
+            restored(&name("a.example"), ADDRESS, WALL_MS - 60_000, in_a_year, WALL_MS, plan).expires_in_ms
+        };
         assert_eq!(left(&plan(|_| ())), 240_000);
         assert_eq!(left(&plan(|options| options.cache.max_ttl_seconds = 100)), 40_000);
         assert_eq!(left(&plan(|options| options.cache.dynamic_ttl = true)), 540_000);
@@ -236,7 +260,7 @@ mod tests {
         fn however_the_clock_is_set_nothing_lives_longer_than_its_ttl(
             stored_at in any::<i64>(), expires_at in any::<i64>(), wall_ms in any::<i64>()
         ) {
-            let restored = restored(ADDRESS, stored_at, expires_at, wall_ms, &plan(|_| ()));
+            let restored = restored(&name("a.example"), ADDRESS, stored_at, expires_at, wall_ms, &plan(|_| ()));
             prop_assert!(restored.expires_in_ms.saturating_add(restored.stored_ago_ms.max(0)) <= 300_000);
         }
 

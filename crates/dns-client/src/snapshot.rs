@@ -6,8 +6,10 @@ use std::sync::Arc;
 use dns_cache::{Cache, NamespaceId, NamespaceLimits};
 use sha2::{Digest, Sha256};
 
-use crate::options::{LocalAddress, ResolverOptions, Servers};
+use crate::options::{self, LocalAddress, ResolverOptions, RouteOption, Servers};
 use crate::plan::{Class, DEFAULT_TRIES, Endpoint, Pace, Plan, PlannedUpstream};
+use crate::private_names::PrivateNames;
+use crate::routes::{Route, Routes};
 use crate::server::{Server, ServerOption};
 use crate::system::{HostsFile, ResolvConf, SearchConfig};
 use crate::system_files::SystemView;
@@ -116,7 +118,7 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
         Servers::List(list) => list,
     };
     let hedge = options.hedge && options.backoff_max_ms.is_none();
-    Plan {
+    let mut plan = Plan {
         upstreams: upstreams(servers, &options.fallback, options.local_address),
         ordered: from_system,
         rotate: from_system && settings.rotate,
@@ -139,7 +141,30 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
         negative_if_absent: options.cache.negative_if_absent,
         dynamic_ttl: options.cache.dynamic_ttl,
         misses_per_second: options.cache.misses_per_second,
-    }
+        private_names: Arc::new(PrivateNames::new(
+            // Checked when the resolver was opened, like the suffixes of routes.
+            options.private_names.iter().filter_map(|text| options::suffix(text)).collect(),
+        )),
+        routes: Routes::default(),
+        route: None,
+    };
+    plan.routes =
+        Routes::new(options.routes.iter().filter_map(|route| route_of(options, &plan, route)).collect());
+    plan
+}
+
+/// How the names of a route are asked for: of its servers, which are interchangeable, and otherwise like all others.
+fn route_of(options: &ResolverOptions, plan: &Plan, route: &RouteOption) -> Option<Route> {
+    let suffix = options::suffix(&route.suffix)?;
+    let plan = Plan {
+        upstreams: upstreams(&route.servers, &[], options.local_address),
+        ordered: false,
+        rotate: false,
+        use_vc: false,
+        route: Some(suffix.clone()),
+        ..plan.clone()
+    };
+    Some(Route { suffix, plan: Arc::new(plan) })
 }
 
 /// Both classes, each server once: one that is listed again would be asked no better.
@@ -163,20 +188,13 @@ fn upstreams(
 /// Identifies all that can change a record. Two resolvers share answers exactly if theirs are equal.
 fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
     let mut text = String::from("doubao-resolver/1");
-    for PlannedUpstream { endpoint: Endpoint { server, local }, class, public } in &plan.upstreams {
-        let _infallible = write!(text, "\nserver {} {server}", server.protocol().as_str());
-        if let Server::Encrypted(server) = server {
-            let _infallible = write!(text, " as {:?}", server.identity());
-        }
-        if let Some(local) = local {
-            let _infallible = write!(text, " from {local}");
-        }
-        if *class == Class::Fallback {
-            text.push_str(" fallback");
-        }
-        if *public {
-            text.push_str(" public");
-        }
+    list_upstreams(&mut text, plan);
+    for suffix in plan.private_names.suffixes() {
+        let _infallible = write!(text, "\nprivate {suffix}");
+    }
+    for route in plan.routes.iter() {
+        let _infallible = write!(text, "\nroute {}", route.suffix);
+        list_upstreams(&mut text, &route.plan);
     }
     let _infallible = write!(
         text,
@@ -193,6 +211,24 @@ fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
         options.namespace
     );
     Sha256::digest(text).into()
+}
+
+fn list_upstreams(text: &mut String, plan: &Plan) {
+    for PlannedUpstream { endpoint: Endpoint { server, local }, class, public } in &plan.upstreams {
+        let _infallible = write!(text, "\nserver {} {server}", server.protocol().as_str());
+        if let Server::Encrypted(server) = server {
+            let _infallible = write!(text, " as {:?}", server.identity());
+        }
+        if let Some(local) = local {
+            let _infallible = write!(text, " from {local}");
+        }
+        if *class == Class::Fallback {
+            text.push_str(" fallback");
+        }
+        if *public {
+            text.push_str(" public");
+        }
+    }
 }
 
 #[cfg(test)]
@@ -232,6 +268,14 @@ mod tests {
     fn who_is_asked_when_and_may_be_told_what_makes_a_namespace() {
         let (one, two) = (plain("192.0.2.1:53"), plain("192.0.2.2:53"));
         let strange = ServerOption { public: true, ..two };
+        let private = |suffixes: &[&str]| ResolverOptions {
+            private_names: suffixes.iter().map(ToString::to_string).collect(),
+            ..options(vec![one], Vec::new())
+        };
+        let routed = |suffix: &str, server| ResolverOptions {
+            routes: vec![RouteOption { suffix: suffix.to_owned(), servers: vec![server] }],
+            ..options(vec![one], Vec::new())
+        };
         let all = [
             options(vec![one], Vec::new()),
             options(vec![one, two], Vec::new()),
@@ -239,6 +283,11 @@ mod tests {
             options(vec![one], vec![strange]),
             options(vec![one], vec![encrypted("a")]),
             options(vec![one], vec![encrypted("b")]),
+            private(&["a.example"]),
+            private(&["b.example"]),
+            routed("a.example", one),
+            routed("a.example", two),
+            routed("b.example", two),
         ];
         let digests: Vec<_> = all.iter().map(|options| digest(options, &plan_of(options))).collect();
         for (place, one) in digests.iter().enumerate() {

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::path::PathBuf;
 
 use dns_client::{
-    CacheOptions, EncryptedServer, LocalAddress, MAX_JITTER, Protocol, ResolverOptions, Server, ServerOption,
-    Servers,
+    CacheOptions, EncryptedServer, LocalAddress, MAX_JITTER, Protocol, ResolverOptions, RouteOption, Server,
+    ServerOption, Servers,
 };
 
 use crate::json_leaves::{Leaf, Leaves, leaves};
@@ -25,9 +25,11 @@ pub(crate) fn parse(json: &str) -> Result<ResolverOptions> {
     let parsed = ResolverOptions {
         servers: servers(&mut given)?,
         fallback: server_list(&mut given, "fallback")?.unwrap_or_default(),
+        routes: routes(&mut given)?,
+        private_names: texts(&mut given, "privateNames")?.unwrap_or_default(),
         resolv_conf: PathBuf::from(given.required_text("resolvConf")?),
         hosts: hosts(&mut given)?,
-        search: search(&mut given)?,
+        search: texts(&mut given, "search")?,
         ndots: given.number("ndots", u8::MAX.into())?.map(narrowed),
         timeout_ms: given.number("timeoutMs", u32::MAX.into())?.map(narrowed),
         tries: given.number("tries", u8::MAX.into())?.map(narrowed),
@@ -126,17 +128,41 @@ fn hosts(given: &mut Given) -> Result<Option<PathBuf>> {
     }
 }
 
-fn search(given: &mut Given) -> Result<Option<Vec<String>>> {
-    match given.take("search") {
-        Some(Leaf::Word(word)) if word == "[]" => return Ok(Some(Vec::new())),
-        Some(_) => return Err(expected("search", "a list")),
+/// Suffixes, each with its servers. The client refuses those without any.
+fn routes(given: &mut Given) -> Result<Vec<RouteOption>> {
+    let mut routes = Vec::new();
+    match given.take("routes") {
+        Some(Leaf::Word(word)) if word == "[]" => return Ok(routes),
+        Some(_) => return Err(expected("routes", "a list")),
         None => {}
     }
-    let mut suffixes = Vec::new();
-    while let Some(suffix) = given.text(&element("search", suffixes.len()))? {
-        suffixes.push(suffix);
+    loop {
+        let path = element("routes", routes.len());
+        if !given.has(&path) {
+            return Ok(routes);
+        }
+        if given.take(&path).is_some() {
+            return Err(expected(&path, "an object"));
+        }
+        let suffix = given.required_text(&[&path, ".suffix"].concat())?;
+        let servers = [&path, ".servers"].concat();
+        let servers = server_list(given, &servers)?.ok_or_else(|| missing(&servers))?;
+        routes.push(RouteOption { suffix, servers });
     }
-    Ok((!suffixes.is_empty()).then_some(suffixes))
+}
+
+/// A list of strings, if there is one.
+fn texts(given: &mut Given, path: &str) -> Result<Option<Vec<String>>> {
+    match given.take(path) {
+        Some(Leaf::Word(word)) if word == "[]" => return Ok(Some(Vec::new())),
+        Some(_) => return Err(expected(path, "a list")),
+        None => {}
+    }
+    let mut texts = Vec::new();
+    while let Some(text) = given.text(&element(path, texts.len()))? {
+        texts.push(text);
+    }
+    Ok((!texts.is_empty()).then_some(texts))
 }
 
 fn cache(given: &mut Given) -> Result<CacheOptions> {
@@ -293,6 +319,8 @@ mod tests {
             ResolverOptions {
                 servers: Servers::System,
                 fallback: Vec::new(),
+                routes: Vec::new(),
+                private_names: Vec::new(),
                 resolv_conf: PathBuf::from("/etc/resolv.conf"),
                 hosts: None,
                 search: None,
@@ -328,7 +356,9 @@ mod tests {
                 {"protocol":"tcp","address":"fe80::1","port":5353,"scope":"7"},
                 {"protocol":"tls","url":"tls://9.9.9.9#dns.test","identity":"{}","public":true}]"#,
             r#","fallback":[{"protocol":"https","url":"https://dns.test/q","identity":"a","public":true},
-                {"protocol":"udp","address":"10.0.0.3","port":53,"public":false}],"search":["a.example","b"],"ndots":5,"timeoutMs":250,"tries":2,"namespace":"n",
+                {"protocol":"udp","address":"10.0.0.3","port":53,"public":false}],
+                "routes":[{"suffix":"corp.example","servers":[{"protocol":"udp","address":"10.0.0.4","port":53}]},
+                {"suffix":"lab","servers":[]}],"privateNames":["private.example","x"],"search":["a.example","b"],"ndots":5,"timeoutMs":250,"tries":2,"namespace":"n",
                 "backoff":{"maxTimeoutMs":1000},"localAddress":{"ipv4":"10.0.0.7"}"#,
         )
         .unwrap();
@@ -348,6 +378,10 @@ mod tests {
                 ServerOption::plain(Protocol::Udp, "10.0.0.3:53".parse().unwrap()),
             ]
         );
+        let route = |suffix: &str, servers| RouteOption { suffix: suffix.to_owned(), servers };
+        let fourth = ServerOption::plain(Protocol::Udp, "10.0.0.4:53".parse().unwrap());
+        assert_eq!(options.routes, [route("corp.example", vec![fourth]), route("lab", Vec::new())]);
+        assert_eq!(options.private_names, ["private.example", "x"]);
         assert_eq!(options.search, Some(vec!["a.example".to_owned(), "b".to_owned()]));
         assert_eq!(options.backoff_max_ms, Some(1000));
         let (ipv4, ipv6) = (Ipv4Addr::new(10, 0, 0, 7).into(), None);
@@ -425,6 +459,18 @@ mod tests {
             ),
             ("\"system\"", r#","fallback":"mine""#, "fallback: a list is expected"),
             ("\"system\"", r#","fallback":[1]"#, "fallback[0]: an object is expected"),
+            ("\"system\"", r#","privateNames":"x""#, "privateNames: a list is expected"),
+            ("\"system\"", r#","privateNames":[1]"#, "privateNames[0]: a string is expected"),
+            ("\"system\"", r#","routes":7"#, "routes: a list is expected"),
+            ("\"system\"", r#","routes":["x"]"#, "routes[0]: an object is expected"),
+            ("\"system\"", r#","routes":[{"servers":[]}]"#, "routes[0].suffix: a value is expected"),
+            ("\"system\"", r#","routes":[{"suffix":"x"}]"#, "routes[0].servers: a value is expected"),
+            (
+                "\"system\"",
+                r#","routes":[{"suffix":"x","servers":[{"protocol":"udp","address":"x","port":53}]}]"#,
+                "routes[0].servers[0].address: an IP address is expected",
+            ),
+            ("\"system\"", r#","routes":[{"suffix":"x","servers":[],"why":1}]"#, "routes[0].why: unknown"),
             ("\"system\"", r#","ndots":-1"#, "ndots: a whole number up to 255 is expected"),
             ("\"system\"", r#","timeoutMs":1.5"#, "timeoutMs: a whole number up to 4294967295 is expected"),
             ("\"system\"", r#","search":[1]"#, "search[0]: a string is expected"),

@@ -206,9 +206,18 @@ export interface NativeOptions {
   readonly servers: 'system' | readonly NativeServer[];
   /** Asked when the servers fail. What they say does not exist may exist all the same. */
   readonly fallback?: readonly NativeServer[];
-  /** Servers instead of those above for the names under a suffix: ASCII, without a leading dot; the longest counts. */
-  readonly routes?: readonly { readonly suffix: string; readonly servers: readonly NativeServer[] }[];
-  /** Suffixes that no public server is asked about, in addition to the built-in ones: ASCII, without a leading dot. */
+  /**
+   * Names with servers of their own, which are interchangeable; the longest suffix counts. None of the servers is public,
+   * and no suffix has two routes or is the root.
+   */
+  readonly routes?: readonly {
+    readonly suffix: string;
+    readonly servers: readonly NativeServer[];
+  }[];
+  /**
+   * Suffixes of names that public servers are not asked for, ASCII, besides the built-in ones: single labels, the domains
+   * for private use, and the reverse zones of private addresses.
+   */
   readonly privateNames?: readonly string[];
   readonly resolvConf: string;
   readonly hosts: string | false;

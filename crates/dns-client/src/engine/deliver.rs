@@ -39,7 +39,7 @@ impl Engine {
             kind: Fill::Positive,
             payload: &payload,
             ttl_ms: u64::from(ttl) * 1_000,
-            stale_ms: if is_address { flight.plan.stale_ms } else { 0 },
+            stale_ms: if is_address { flight.plan.stale_ms_of(&flight.key.name) } else { 0 },
             dynamic_ttl: is_address && flight.plan.dynamic_ttl,
             ..Insert::default()
         };

@@ -6,6 +6,7 @@ use super::IoThread;
 use crate::answer::{Answer, Status};
 use crate::client::unix_ms;
 use crate::exchange::{Command, Import};
+use crate::private_addresses::holds_private_address;
 use crate::rows::{self, Row};
 use crate::snapshot::Snapshot;
 use crate::time::Time;
@@ -43,7 +44,12 @@ impl IoThread {
                 None => return true,
                 Some(Row::Answer { name, rtype, payload, stored_at, expires_at }) => {
                     let key = Key { namespace, name: name.as_wire(), rtype: rtype.0 };
-                    let restore = rows::restored(payload, stored_at, expires_at, wall_ms, &snapshot.plan);
+                    if snapshot.plan.has_fallback() && holds_private_address(rtype, payload) {
+                        // Whoever said so: this errs on the safe side.
+                        cache.mark(namespace, name.as_wire());
+                    }
+                    let restore =
+                        rows::restored(&name, payload, stored_at, expires_at, wall_ms, &snapshot.plan);
                     import.imported += u32::from(cache.restore(&key, &restore, now_ms) == Outcome::Stored);
                 }
                 Some(Row::Popular { name, hits, last_used }) => {

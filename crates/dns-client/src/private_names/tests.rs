@@ -98,7 +98,8 @@ fn oracle(text: &str) -> bool {
     let below = |suffix: &str| text == suffix || text.ends_with(&format!(".{suffix}"));
     let tops = ["localhost", "local", "internal", "test", "invalid", "onion", "svc", "corp", "lan"];
     let others = ["home.arpa", "cluster.local", "corp.com", "prod.corp.com", "intra"];
-    let v4 = ["10.in-addr.arpa", "127.in-addr.arpa", "168.192.in-addr.arpa", "254.169.in-addr.arpa"].map(str::to_owned);
+    let v4 = ["10.in-addr.arpa", "127.in-addr.arpa", "168.192.in-addr.arpa", "254.169.in-addr.arpa"]
+        .map(str::to_owned);
     let v4 = v4
         .into_iter()
         .chain((16..32).map(|octet| format!("{octet}.172.in-addr.arpa")))
@@ -113,12 +114,46 @@ fn oracle(text: &str) -> bool {
 
 fn labels() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
-        "local", "localhost", "internal", "test", "invalid", "onion", "svc", "cluster", "corp", "lan", "arpa", "home",
-        "in-addr", "ip6", "com", "prod", "intra", "f", "e", "c", "d", "8", "b", "10", "172", "16", "31", "192", "168",
-        "100", "64", "127", "169", "254", "1", "0",
+        "local",
+        "localhost",
+        "internal",
+        "test",
+        "invalid",
+        "onion",
+        "svc",
+        "cluster",
+        "corp",
+        "lan",
+        "arpa",
+        "home",
+        "in-addr",
+        "ip6",
+        "com",
+        "prod",
+        "intra",
+        "f",
+        "e",
+        "c",
+        "d",
+        "8",
+        "b",
+        "10",
+        "172",
+        "16",
+        "31",
+        "192",
+        "168",
+        "100",
+        "64",
+        "127",
+        "169",
+        "254",
+        "1",
+        "0",
     ]);
     let label = prop_oneof![4 => known.prop_map(str::to_owned), 1 => "[a-z0-9-]{1,20}", 1 => (0..256_u32).prop_map(|n| n.to_string())];
-    let ending = prop::sample::select(vec!["", "", "", ".arpa", ".in-addr.arpa", ".ip6.arpa", ".com", ".corp.com"]);
+    let ending =
+        prop::sample::select(vec!["", "", "", ".arpa", ".in-addr.arpa", ".ip6.arpa", ".com", ".corp.com"]);
     (prop::collection::vec(label, 1..7), ending).prop_map(|(labels, ending)| labels.join(".") + ending)
 }
 
@@ -150,10 +185,10 @@ proptest! {
         0xfc00_u16, 0xfd12, 0xfbff, 0xfe00, 0xfe7f, 0xfe80, 0xfebf, 0xfec0, 0xff02, 0x2001, 0,
     ]), one in any::<bool>()) {
         let bits = if one { 1 } else { low >> 16 | u128::from(head) << 112 };
-        let nibbles: String = (0..32).map(|nibble| format!("{:x}.", bits >> (4 * nibble) & 15)).collect();
+        let nibbles = format!("{bits:032x}").chars().rev().map(|nibble| nibble.to_string()).collect::<Vec<_>>().join(".");
         let address = Ipv6Addr::from(bits);
         let private = address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback();
-        prop_assert_eq!(PrivateNames::default().contains(&name(&format!("{nibbles}ip6.arpa"))), private, "{}", address);
+        prop_assert_eq!(PrivateNames::default().contains(&name(&format!("{nibbles}.ip6.arpa"))), private, "{}", address);
     }
 
     #[test]
