@@ -32,6 +32,7 @@ export type { ResultOrder } from './runtime/node-dns.ts';
 export type {
   CacheOptions,
   DailyPrewarmOptions,
+  HealthOptions,
   NegativeOptions,
   ResolverOptions,
   SnapshotOptions,

@@ -91,6 +91,7 @@ export {
   type DnsPromisesNamespace,
   type DoubaoResolver,
   failuresOf,
+  type HealthOptions,
   install,
   type InstallOptions,
   type Lookup,

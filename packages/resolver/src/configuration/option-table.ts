@@ -55,6 +55,14 @@ export const DEFAULT_NEGATIVE_SECONDS = 300;
 export const DEFAULT_SNAPSHOT_SECONDS = 300;
 export const DEFAULT_PREWARM_AT = '02:00';
 
+/** These are the policies' of `@doubao/resolver-health`, which is not loaded for that; a test holds them against it. */
+export const DEFAULT_PROBE_INTERVAL_MS = 10_000;
+export const DEFAULT_CANARY_MS = 30_000;
+export const DEFAULT_RAMP_MS = 10_000;
+export const DEFAULT_LEAD_STAYS_MS = 60_000;
+/** Below it, judgements would be made of nothing. */
+const MIN_HEALTH_MS = 100;
+
 /** In the order of the README's table. */
 export const OPTION_DEFINITIONS: readonly OptionDefinition[] = [
   {
@@ -250,6 +258,34 @@ export const OPTION_DEFINITIONS: readonly OptionDefinition[] = [
     default: "`true`; `false` with `'doubao-v1'`",
     text: 'boolean',
     read: readBoolean,
+  },
+  {
+    path: 'health.probeInterval',
+    values: 'ms',
+    default: `${DEFAULT_PROBE_INTERVAL_MS}`,
+    text: 'number',
+    read: integer(MIN_HEALTH_MS, MAX_DELAY_MS),
+  },
+  {
+    path: 'health.canary',
+    values: 'ms',
+    default: `${DEFAULT_CANARY_MS}`,
+    text: 'number',
+    read: integer(MIN_HEALTH_MS, MAX_DELAY_MS),
+  },
+  {
+    path: 'health.ramp',
+    values: 'ms',
+    default: `${DEFAULT_RAMP_MS}`,
+    text: 'number',
+    read: integer(MIN_HEALTH_MS, MAX_DELAY_MS),
+  },
+  {
+    path: 'health.leadStays',
+    values: 'ms',
+    default: `${DEFAULT_LEAD_STAYS_MS}; 10000 with \`'doubao-v1'\``,
+    text: 'number',
+    read: integer(MIN_HEALTH_MS, MAX_DELAY_MS),
   },
 ];
 

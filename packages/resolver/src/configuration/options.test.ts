@@ -29,6 +29,7 @@ it('has a default for everything', () => {
   });
   expect(own).toEqual({
     preset: 'resilient',
+    health: {},
     encrypted: [],
     system: 'auto',
     allow: undefined,
@@ -129,6 +130,12 @@ it('the preset doubao-v1 has defaults of its own, which what is written beside i
   expect(written).not.toHaveProperty('fallback');
 });
 
+it("how soon upstreams are believed is the preset's policy, but for what is written", () => {
+  const health = { probeInterval: 500, canary: 2000, ramp: 1000, leadStays: 3000 };
+  expect(readOptions({ health }).health).toEqual(health);
+  expect(readOptions({ preset: 'doubao-v1', health: { canary: 100 } }).health).toEqual({ canary: 100 });
+});
+
 it('a snapshot has an absolute path, an interval, and a daily job with it', () => {
   const { snapshot, prewarmAt } = readOptions({ cache: { snapshot: { path: 'cache.snapshot' } } });
   expect(snapshot).toEqual({ path: join(process.cwd(), 'cache.snapshot'), intervalMs: 300_000 });
@@ -197,6 +204,9 @@ it.each([
   [{ cache: { namespace: '' } }, 'cache.namespace'],
   [{ system: 'maybe' }, 'system'],
   [{ hedge: 1 }, 'hedge'],
+  [{ health: { canary: 0 } }, 'health.canary'],
+  [{ health: { leadStays: '1 s' } }, 'health.leadStays'],
+  [{ health: { probes: 1 } }, 'health.probes'],
   [{ preset: 'doubao' }, 'preset'],
   [{ cache: { jitter: 0.2 } }, 'cache.jitter'],
   [{ cache: { refreshAhead: 'yes' } }, 'cache.refreshAhead'],

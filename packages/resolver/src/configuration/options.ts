@@ -64,6 +64,19 @@ export interface ResolverOptions {
   readonly system?: 'auto' | 'never' | 'only' | undefined;
   /** Whether a late answer is asked for again, or elsewhere, before its attempt times out. Default: true */
   readonly hedge?: boolean | undefined;
+  readonly health?: HealthOptions | undefined;
+}
+
+/** How soon upstreams are believed to be well again. All in milliseconds. */
+export interface HealthOptions {
+  /** Without a query for so long, plus or minus a fifth, an upstream that is down or a fallback is probed. Default: 10000 */
+  readonly probeInterval?: number | undefined;
+  /** How long a server that is back after a failover gets a twentieth of the names, at least. Default: 30000 */
+  readonly canary?: number | undefined;
+  /** How long each larger share of the names lasts after that, at least. Default: 10000, with preset `'doubao-v1'` none */
+  readonly ramp?: number | undefined;
+  /** How long who leads stays unless it is down. Default: 60000, with preset `'doubao-v1'` 10000 */
+  readonly leadStays?: number | undefined;
 }
 
 export interface CacheOptions {
@@ -122,6 +135,8 @@ export interface DailyPrewarmOptions {
 export interface EngineOptions {
   readonly native: NativeOptions;
   readonly preset: PresetName;
+  /** What differs from the preset's policy. */
+  readonly health: HealthOptions;
   /** Those of the servers in `native` that are asked over HTTPS or TLS. */
   readonly encrypted: readonly EncryptedUpstreamOptions[];
   readonly system: 'auto' | 'never' | 'only';
@@ -197,6 +212,12 @@ export function readOptions(options: unknown): EngineOptions {
   return {
     native,
     preset: presetName,
+    health: {
+      ...present('probeInterval', optional<number>('health.probeInterval')),
+      ...present('canary', optional<number>('health.canary')),
+      ...present('ramp', optional<number>('health.ramp')),
+      ...present('leadStays', optional<number>('health.leadStays')),
+    },
     encrypted: upstreams.encrypted,
     system: value<EngineOptions['system']>('system', 'auto'),
     allow: allowList({
