@@ -8,9 +8,9 @@ const TRUNCATED: u8 = 0x02;
 const SERVFAIL: u8 = 2;
 const NXDOMAIN: u8 = 3;
 const REFUSED: u8 = 5;
-/// A SOA of the root with a TTL of 30 s, so that a denial may be cached (RFC 2308 §5).
+/// A SOA of the root, by which a denial may be cached (RFC 2308 §5) for a second.
 const SOA: [u8; 33] = [
-    0, 0, 6, 0, 1, 0, 0, 0, 30, 0, 22, 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 2, 88, 0, 1, 81, 128, 0, 0, 0,
+    0, 0, 6, 0, 1, 0, 0, 0, 1, 0, 22, 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 2, 88, 0, 1, 81, 128, 0, 0, 0,
     30,
 ];
 

@@ -22,8 +22,8 @@ export interface RelayedServer {
   readonly running: boolean;
   /** Ends server and relay at once: the port is closed, as on a machine whose name server has crashed. */
   kill(): Promise<void>;
-  /** Starts both again after {@link kill}. */
-  start(): Promise<void>;
+  /** Starts both again after {@link kill}, with other zones if any are given. */
+  start(zones?: Record<string, string>): Promise<void>;
   /** SIGSTOP: it receives and does not answer. */
   stop(): void;
   /** SIGCONT: it answers what it has received. */
@@ -85,9 +85,9 @@ export async function startRelayedServer(
       return server !== undefined;
     },
     kill,
-    async start() {
+    async start(zones = options.zones) {
       if (server !== undefined) return;
-      server = await starters[program]({ ...options, address, port: serverPort });
+      server = await starters[program]({ ...options, zones, address, port: serverPort });
       relay = await startRelay({ upstream: server, address, port, seed, up, down });
     },
     stop: () => signalTree(living().pid, 'SIGSTOP'),

@@ -35,10 +35,10 @@ export interface Stage extends AsyncDisposable {
   readonly fallbacks: readonly FallbackServer[];
   /** Issued the fallbacks' certificates: `certPath` is for `NODE_EXTRA_CA_CERTS`. */
   readonly authority: CertificateAuthority;
-  /** Options of a resolver that uses all of them. */
+  /** Options of a resolver that uses all of them; without fallbacks, none about them. */
   readonly options: {
     readonly servers: readonly string[];
-    readonly fallback: false | readonly { readonly url: string; readonly addresses: readonly string[] }[];
+    readonly fallback?: readonly { readonly url: string; readonly addresses: readonly string[] }[];
   };
   readonly warmNames: number;
   readonly warmTtlSeconds: number;
@@ -87,7 +87,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       authority,
       options: {
         servers: servers.map(({ endpoint }) => `udp://${endpoint}`),
-        fallback: fallbacks.length > 0 && fallbacks.map(({ url, addresses }) => ({ url, addresses })),
+        ...(fallbacks.length > 0 && {
+          fallback: fallbacks.map(({ url, addresses }) => ({ url, addresses })),
+        }),
       },
       warmNames,
       warmTtlSeconds,
