@@ -127,6 +127,11 @@ export class Failover {
     }
   }
 
+  /** Somebody else failed over; how far a switch-back had come is not known. */
+  inherit(): void {
+    this.#state = 'failed-over';
+  }
+
   /** Back to the beginning: the way to all upstreams is another one now. */
   clear(): void {
     this.#state = 'primary';

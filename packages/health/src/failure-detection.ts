@@ -14,8 +14,11 @@ const ERROR_ANSWERS = 10;
 /** of so many names: one broken zone, asked for again and again, is not a broken upstream. */
 const ERROR_NAMES = 3;
 
-/** `silence`: it does not answer. `errors`: it answers SERVFAIL or REFUSED. `probes`: it fails its probes. */
-export type DownReason = 'silence' | 'errors' | 'probes';
+/**
+ * `silence`: it does not answer. `errors`: it answers SERVFAIL or REFUSED. `probes`: it fails its probes. `inherited`: who
+ * decided before said so.
+ */
+export type DownReason = 'silence' | 'errors' | 'probes' | 'inherited';
 
 /** How a preset judges evidence. */
 export interface FailureRule {

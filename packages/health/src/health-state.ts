@@ -33,6 +33,20 @@ export interface HealthOptions {
   readonly random: () => number;
   /** Now, milliseconds of a monotonic clock. */
   readonly nowMs: number;
+  /** Default: nothing is held against anybody, and the first primary leads. */
+  readonly inherited?: Inherited | undefined;
+}
+
+/**
+ * What somebody else decided whose plan is still in force, so that who takes over does not undo a failover for want of
+ * evidence. It is proved wrong like a decision of one's own: by answers and probes.
+ */
+export interface Inherited {
+  /** Ids of upstreams. */
+  readonly down: readonly string[];
+  readonly fallbackLeads: boolean;
+  /** Id of the upstream that is asked first. */
+  readonly lead: string;
 }
 
 /**
@@ -55,7 +69,7 @@ export class HealthState {
 
   /** @throws RangeError without a primary, or if two have the same id */
   constructor(options: HealthOptions) {
-    const { upstreams, policy = RESILIENT, ordered, random, nowMs } = options;
+    const { upstreams, policy = RESILIENT, ordered, random, nowMs, inherited } = options;
     if (!upstreams.some(({ class: of }) => of === 'primary')) throw new RangeError('There is no primary');
     this.#policy = policy;
     this.#ordered = ordered;
@@ -69,6 +83,7 @@ export class HealthState {
       upstreams.filter(({ class: of }) => of === wanted).map(({ id }) => id);
     this.#leadership = new Leadership(idsOf('primary'), idsOf('fallback'), policy.leadStaysMs);
     this.#failover = new Failover(policy.switchBack);
+    if (inherited !== undefined) this.#inherit(inherited);
     this.#plan = planOf(undefined, this.#parts());
   }
 
@@ -151,6 +166,12 @@ export class HealthState {
 
   report(): readonly UpstreamReport[] {
     return this.#plan.upstreams.map(({ id }) => reportOf(this.#of(id), this.#nowMs));
+  }
+
+  #inherit({ down, fallbackLeads, lead }: Inherited): void {
+    for (const id of down) this.#upstreams.get(id)?.liveness.inherit();
+    if (fallbackLeads && this.#leadership.fallbacks.ids.length > 0) this.#failover.inherit();
+    if (this.#upstreams.has(lead)) this.#leadership.inherit(lead, this.#leadView(), this.#nowMs);
   }
 
   get #resting(): boolean {
@@ -263,8 +284,11 @@ export class HealthState {
   }
 
   #probeDueAtMs(health: UpstreamHealth): number {
-    const isCandidate = health.upstream.id === this.#failover.candidate;
-    return probeDueAtMs(health, isCandidate && this.#policy.switchBack.checksInARow > 0);
+    const candidate = health.upstream.id === this.#failover.candidate;
+    return probeDueAtMs(health, {
+      candidate,
+      checked: candidate && this.#policy.switchBack.checksInARow > 0,
+    });
   }
 
   #wakeAtMs(): number {

@@ -32,7 +32,7 @@ export {
 export type { FailoverState } from './failover.ts';
 export type { DownReason, FailureRule } from './failure-detection.ts';
 export type { FailureEvidence } from './failure-evidence.ts';
-export { type HealthOptions, HealthState } from './health-state.ts';
+export { type HealthOptions, HealthState, type Inherited } from './health-state.ts';
 export { HEDGE_BUDGET, type HedgeBudget, HedgeTokens } from './hedge-tokens.ts';
 export { nameFraction } from './name-fraction.ts';
 export { type Asking, explorationTarget, hedgeTarget, orderFor } from './plan-order.ts';
@@ -42,6 +42,7 @@ export {
   type HttpAnswer,
   judgeHeadLeniently,
   judgeHeadStrictly,
+  judgeOutcome,
   judgeQuery,
   type ProbeVerdict,
   type QueryAnswer,

@@ -70,6 +70,14 @@ export class Leadership {
     this.#raceEndsMs = -Infinity;
   }
 
+  /** Somebody else made it the lead; it stays as long as any other. */
+  inherit(id: string, view: LeadView, nowMs: number): void {
+    this.#lead = id;
+    this.#sinceMs = nowMs;
+    if (this.fallbacks.ids.includes(id)) this.fallbacks.promote(id);
+    this.arrange(view, nowMs);
+  }
+
   /** The way to all upstreams is another one now: no lead has to stay, and no race is on. */
   clear(): void {
     this.#sinceMs = -Infinity;

@@ -51,6 +51,11 @@ export class Liveness {
     }
   }
 
+  /** It was found to be down by somebody else. */
+  inherit(): void {
+    this.#down = 'inherited';
+  }
+
   /** Judges. @returns what it has just become, if it changed */
   advance(nowMs: number): 'up' | 'down' | undefined {
     if (this.#down !== undefined) {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { judgeHeadLeniently, judgeHeadStrictly, judgeQuery } from './probe-judgement.ts';
+import { judgeHeadLeniently, judgeHeadStrictly, judgeOutcome, judgeQuery } from './probe-judgement.ts';
 
 const http = (status: number, contentType?: string) => ({ status, contentType });
 const dns = 'application/dns-message';
@@ -46,5 +46,25 @@ describe('level 2', () => {
     ['no answer', undefined, 'unreachable'],
   ] as const)('%s', (_, given, verdict) => {
     expect(judgeQuery(given)).toBe(verdict);
+  });
+});
+
+describe('a query over UDP or TCP', () => {
+  test.each([
+    ['noerror', undefined, 'healthy'],
+    ['nodata', 'silence', 'healthy'],
+    ['nxdomain', 'errors', 'healthy'],
+    ['refused', undefined, 'healthy'],
+    ['refused', 'silence', 'healthy'],
+    ['refused', 'inherited', 'healthy'],
+    ['refused', 'errors', 'unhealthy'],
+    ['notimp', 'errors', 'unhealthy'],
+    ['servfail', 'silence', 'unhealthy'],
+    ['malformed', 'silence', 'protocol-error'],
+    ['timeout', undefined, 'unreachable'],
+    ['network', undefined, 'unreachable'],
+    ['local', 'silence', 'alive'],
+  ] as const)('%s where down is %s: %s', (outcome, down, verdict) => {
+    expect(judgeOutcome(outcome, down)).toBe(verdict);
   });
 });

@@ -1,7 +1,9 @@
 /** What an answer to a probe is worth. */
+import type { DownReason } from './failure-detection.ts';
+import type { Outcome } from './sample.ts';
 
 /**
- * `alive`: the transport answers, which says nothing yet about DNS. `unreachable`: no answer. The others are those of
+ * `alive`: the transport answers, or the probe never left, which says nothing about DNS. `unreachable`: no answer. The others are those of
  * the founding design. Only `healthy` counts as a success.
  */
 export type ProbeVerdict =
@@ -69,6 +71,34 @@ export function judgeQuery(answer: QueryAnswer | undefined): ProbeVerdict {
   }
   if (!answer.matches || answer.rcode === undefined) return 'protocol-error';
   return answer.rcode === NOERROR || answer.rcode === NXDOMAIN ? 'healthy' : 'unhealthy';
+}
+
+/**
+ * A query over UDP or TCP. A server may know its own zones only and refuse every other name: that it does is an answer, and
+ * takes back that it was silent. Where it was down for its errors, one more proves nothing.
+ *
+ * @param down why the upstream is down; undefined: it is not
+ */
+export function judgeOutcome(outcome: Outcome, down: DownReason | undefined): ProbeVerdict {
+  switch (outcome) {
+    case 'noerror':
+    case 'nodata':
+    case 'nxdomain':
+      return 'healthy';
+    case 'refused':
+    case 'formerr':
+    case 'notimp':
+      return down === 'errors' ? 'unhealthy' : 'healthy';
+    case 'servfail':
+      return 'unhealthy';
+    case 'malformed':
+      return 'protocol-error';
+    case 'local':
+      // This machine could not send.
+      return 'alive';
+    default:
+      return 'unreachable';
+  }
 }
 
 /** Parameters after the media type are allowed; its case does not matter (RFC 9110 §8.3.1). */

@@ -1,4 +1,5 @@
 /** Which probe is made of an upstream, and when. */
+import type { DownReason } from './failure-detection.ts';
 import type { HealthPolicy } from './policy.ts';
 import type { ProbeVerdict } from './probe-judgement.ts';
 import { CONNECT_TIMEOUT_MS, type ProbeLevel } from './probe-schedule.ts';
@@ -13,6 +14,8 @@ export interface ProbeRequest {
   /** In this order; the last decides. */
   readonly levels: readonly ProbeLevel[];
   readonly connectTimeoutMs: number;
+  /** Why the upstream is down, for whoever judges the answer; undefined: it is not. */
+  readonly down: DownReason | undefined;
 }
 
 /** What came of a probe. */
@@ -24,12 +27,25 @@ export interface ProbeResult {
   readonly elapsedMs: number;
 }
 
+/** What probes an upstream is wanted to answer beside its queries. */
+export interface ProbeNeed {
+  /** It is on its way back to the lead. */
+  readonly candidate: boolean;
+  /** A switch-back counts its health checks, so that it is probed although it is busy. */
+  readonly checked: boolean;
+}
+
 /**
- * When an upstream is to be probed, milliseconds of the monotonic clock.
+ * When an upstream is to be probed, milliseconds of the monotonic clock; Infinity: not while it is as it is.
  *
- * @param checked whether a switch-back counts its health checks, so that it is probed although it is busy
+ * Who runs a name server sees and counts every query. A plain one that is up is left alone, however long it was not asked:
+ * a query that fails there goes elsewhere within milliseconds, and tells. An encrypted one takes a connection to be asked,
+ * which must not turn out to be impossible at the moment of failover.
  */
-export function probeDueAtMs({ schedule, probeSentAtMs }: UpstreamHealth, checked: boolean): number {
+export function probeDueAtMs(health: UpstreamHealth, { candidate, checked }: ProbeNeed): number {
+  const { upstream, condition, schedule, probeSentAtMs } = health;
+  const encrypted = upstream.protocol === 'https' || upstream.protocol === 'tls';
+  if (!encrypted && condition !== 'down' && !candidate) return Infinity;
   return probeSentAtMs === undefined ? schedule.dueAtMs(checked) : probeSentAtMs + PROBE_LOST_MS;
 }
 
@@ -41,6 +57,7 @@ export function requestProbe(health: UpstreamHealth, policy: HealthPolicy, nowMs
     upstream: health.upstream.id,
     levels: levelsOf(health, policy),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    down: health.liveness.down,
   };
 }
 
