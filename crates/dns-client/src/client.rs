@@ -16,7 +16,7 @@ use dns_wire::{Name, Rtype};
 use parking_lot::Mutex;
 
 use crate::answer::{Answer, AnswerKind, FLAG_FROM_CACHE, FLAG_OTHER_SERVICES, FLAG_STALE, Status, Waiter};
-use crate::compose::{self, AtHand, Reading};
+use crate::compose::{self, Reading};
 use crate::engine::FlightKey;
 use crate::exchange::{Command, Exchange, GENERATIONS};
 use crate::families::{AT_HAND, NO_WAITING, Wanted};
@@ -57,6 +57,7 @@ impl Client {
                 cache,
                 counters: Arc::default(),
                 sources: Arc::default(),
+                holds: Arc::default(),
                 host,
                 queue: SegQueue::new(),
                 renewals: SegQueue::new(),
@@ -98,6 +99,9 @@ impl Client {
     /// Looks up the addresses of `name` (ASCII, with or without a trailing dot). Returns true if the answer is in `out`;
     /// otherwise `waiter` gets it, exactly once, through [`Host::complete`]. `timeout_ms` 0 means the resolver's deadline.
     ///
+    /// Where the cache has an expired answer, that is the answer ([`crate::FLAG_STALE`]) as soon as asking has failed or has
+    /// taken [`crate::CacheOptions::stale_serve_after_ms`], and at once for as long as the name is not asked for again.
+    ///
     /// At most 16 384 questions and 262 144 waiters are under way in a process, and of each namespace at most three times
     /// as many as are free; beyond, the answer is what the cache has left of the name ([`crate::FLAG_STALE`]), or
     /// [`Status::Overloaded`].
@@ -131,6 +135,11 @@ impl Client {
         out.clear();
         if flags & AT_HAND != 0 && resolver.snapshot().is_some() {
             out.status = Status::NxDomain;
+            return true;
+        }
+        if self.answer_held(resolver, name, flags, now, out) {
+            (out.slot, out.generation) = guard;
+            count(&shared.counters.cache_hits);
             return true;
         }
         count(&shared.counters.cache_misses);
@@ -286,7 +295,7 @@ impl Client {
     ) -> bool {
         let shared = &self.shared;
         let Some(snapshot) = resolver.snapshot() else { return false };
-        let at_hand = AtHand { cache: &shared.cache, snapshot: &snapshot, sources: &shared.sources, now };
+        let at_hand = self.at_hand(&snapshot, now);
         let answered = match Wanted::new(flags, shared.families(), snapshot.no_aaaa) {
             Err(status) => {
                 out.status = status;

@@ -3,8 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use dns_cache::{Cache, Freshness, Key, Kind};
-use dns_wire::Rtype;
+use dns_cache::{Cache, Freshness, Hit, Key, Kind};
+use dns_wire::{Name, Rtype};
 use parking_lot::Mutex;
 
 use crate::answer::{
@@ -12,6 +12,7 @@ use crate::answer::{
 };
 use crate::engine::{FlightKey, Outcome};
 use crate::families::{AT_HAND, BYPASS_CACHE, Wanted};
+use crate::holds::Holds;
 use crate::payload;
 use crate::snapshot::Snapshot;
 use crate::system::{
@@ -58,9 +59,19 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
     }
 }
 
-/// What the cache says about `key` without waiting; `None` if it must be asked for.
+/// What the cache says about `key` without waiting; `None` if it must be asked for. An expired answer that could not be
+/// renewed is a failure until that is forgotten.
 pub(crate) fn cached_outcome(cache: &Cache, key: &Key<'_>, now: Time) -> Option<Outcome> {
-    cache.peek(key, now.as_millis(), |hit| Piece::of(&hit, now).map(Piece::into_outcome)).flatten()
+    let outcome = |hit: Hit<'_>| {
+        let failed = |code: &[u8]| Piece::Failed { status: status_in(code) };
+        Piece::of(&hit, now).or_else(|| hit.failure.map(failed)).map(Piece::into_outcome)
+    };
+    cache.peek(key, now.as_millis(), outcome).flatten()
+}
+
+/// The status in the payload of a failure.
+fn status_in(payload: &[u8]) -> Status {
+    Status::from_code(payload.first().copied().unwrap_or(0))
 }
 
 /// What the cache has left of a name's addresses, however old.
@@ -68,13 +79,13 @@ pub(crate) fn cached_outcome(cache: &Cache, key: &Key<'_>, now: Time) -> Option<
 pub(crate) struct Remains {
     pub(crate) outcome: Outcome,
     pub(crate) stale: bool,
-    /// They may be asked for: no failure forbids it.
+    /// They are stale and may be asked for: no failure forbids it.
     pub(crate) renewable: bool,
 }
 
 /// What the cache has left of `key`.
-pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<Remains> {
-    let found = cache.peek(&key.in_cache(), now.as_millis(), |hit| {
+pub(crate) fn remains(cache: &Cache, key: &Key<'_>, now: Time) -> Option<Remains> {
+    let found = cache.peek(key, now.as_millis(), |hit| {
         let outcome = Outcome::Data {
             payload: hit.payload.into(),
             expires_in_ms: hit.remaining_ms,
@@ -83,7 +94,8 @@ pub(crate) fn remains(cache: &Cache, key: &FlightKey, now: Time) -> Option<Remai
             from_cache: true,
         };
         let stale = hit.state == Freshness::Stale;
-        (hit.kind == Kind::Positive).then_some(Remains { outcome, stale, renewable: hit.failure.is_none() })
+        let renewable = stale && hit.failure.is_none();
+        (hit.kind == Kind::Positive).then_some(Remains { outcome, stale, renewable })
     });
     found.flatten()
 }
@@ -97,16 +109,12 @@ enum Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// `None` if it must be asked for.
-    fn of(hit: &dns_cache::Hit<'a>, now: Time) -> Option<Self> {
-        let status = || Status::from_code(hit.payload.first().copied().unwrap_or(0));
+    /// `None` if it has expired.
+    fn of(hit: &Hit<'a>, now: Time) -> Option<Self> {
+        let status = || status_in(hit.payload);
         let said = |status| hit.payload.get(1).map_or(status, |&code| Status::from_code(code));
         let denied = |status| Self::Denied { status, said: said(status), expires_in_ms: hit.remaining_ms };
         match (hit.kind, hit.state) {
-            // An answer whose last refresh failed is not asked for again until the failure is forgotten.
-            (Kind::Positive, Freshness::Stale) => hit
-                .failure
-                .map(|code| Self::Failed { status: Status::from_code(code.first().copied().unwrap_or(0)) }),
             (_, Freshness::Stale) => None,
             (Kind::Positive, _) => Some(Self::Data {
                 payload: hit.payload,
@@ -228,6 +236,7 @@ pub(crate) struct AtHand<'a> {
     pub(crate) cache: &'a Cache,
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) sources: &'a Mutex<SourceAddresses>,
+    pub(crate) holds: &'a Holds,
     pub(crate) now: Time,
 }
 
@@ -275,7 +284,7 @@ impl AtHand<'_> {
         due: &mut Vec<FlightKey>,
         answer: &mut Answer,
     ) -> bool {
-        let Self { cache, snapshot, sources, now } = self;
+        let Self { cache, snapshot, sources, now, .. } = self;
         let namespace = snapshot.namespace.id();
         let mut path_expires_in_ms = u64::MAX;
         let mut failed = None;
@@ -289,7 +298,7 @@ impl AtHand<'_> {
                 }
                 let key = Key { namespace, name: name.as_wire(), rtype: rtype.0 };
                 let mut refresh = false;
-                let read = |hit: dns_cache::Hit<'_>| {
+                let read = |hit: Hit<'_>| {
                     refresh = hit.state == Freshness::RefreshDue;
                     match Piece::of(&hit, now)? {
                         Piece::Data { payload, expires_in_ms, refresh_in_ms, .. } => {
@@ -347,6 +356,9 @@ impl AtHand<'_> {
 
     /// Answers from what the cache has left of the first candidate of which it has anything. Such an answer is not to be
     /// kept. Returns false if there is nothing; keys that are stale and may be asked for are put into `renew`.
+    ///
+    /// Candidates before it may exist and be unknown only because nobody answers for them. If one had addresses in times
+    /// when somebody did, they would be here too.
     pub(crate) fn ask_remains(
         self,
         walk: &mut SearchWalk,
@@ -355,21 +367,84 @@ impl AtHand<'_> {
         answer: &mut Answer,
     ) -> bool {
         loop {
-            let mut collected = Collected::new(0, Vec::new());
-            let mut found = false;
-            for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
-                let name = Arc::new(walk.current().name.clone());
-                let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype };
-                if wanted && let Some(remains) = remains(self.cache, &key, self.now) {
-                    found = true;
-                    answer.flags |= if remains.stale { FLAG_STALE } else { 0 };
-                    collected.add(rtype, &remains.outcome);
-                    if remains.stale && remains.renewable {
-                        renew.push(key);
-                    }
+            if self.ask_remains_of(walk.current().name, wanted, renew, answer) {
+                return true;
+            }
+            if !matches!(walk.feed(CandidateOutcome::NxDomain), Step::Next) {
+                return false;
+            }
+        }
+    }
+
+    /// The same for one candidate.
+    pub(crate) fn ask_remains_of(
+        self,
+        name: &Name,
+        wanted: Wanted,
+        renew: &mut Vec<FlightKey>,
+        answer: &mut Answer,
+    ) -> bool {
+        let mut collected = Collected::new(0, Vec::new());
+        let mut found = false;
+        for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
+            let namespace = self.snapshot.namespace.id();
+            let key = Key { namespace, name: name.as_wire(), rtype: rtype.0 };
+            if wanted && let Some(remains) = remains(self.cache, &key, self.now) {
+                found = true;
+                collected.add(rtype, &remains.outcome);
+                answer.flags |= if remains.stale { FLAG_STALE } else { 0 };
+                if remains.renewable {
+                    renew.push(FlightKey { namespace, name: Arc::new(name.clone()), rtype });
                 }
             }
+        }
+        if found {
+            collected.into_answer(wanted, self.sources, self.now, answer);
+        }
+        found
+    }
+
+    /// Answers from the cache, stale data included, if nothing may be asked that would have to be: it has been in vain a
+    /// moment ago, see [`Holds`]. Such an answer is not to be kept. Returns false if something must be asked for.
+    pub(crate) fn ask_held(self, walk: &mut SearchWalk, wanted: Wanted, answer: &mut Answer) -> bool {
+        if !self.holds.any(self.now) {
+            return false;
+        }
+        let (namespace, now_ms) = (self.snapshot.namespace.id(), self.now.as_millis());
+        let mut in_vain = false;
+        loop {
+            let mut collected = Collected::new(0, Vec::new());
+            let (mut found, mut stale) = (false, false);
+            for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
+                if !wanted {
+                    continue;
+                }
+                let key = Key { namespace, name: walk.current().name.as_wire(), rtype: rtype.0 };
+                let held = self.holds.holds(&key, self.now);
+                let known = self.cache.peek(&key, now_ms, |hit| {
+                    if hit.kind != Kind::Positive {
+                        return true;
+                    }
+                    let expired = hit.state == Freshness::Stale;
+                    if expired && !held && hit.failure.is_none() {
+                        return false;
+                    }
+                    found = true;
+                    stale |= expired;
+                    collected.add_data(rtype, hit.payload, hit.remaining_ms, hit.refresh_in_ms);
+                    true
+                });
+                if !known.unwrap_or(held) {
+                    return false;
+                }
+                in_vain |= known.is_none();
+            }
             if found {
+                // Else it is an answer to be kept, which is for others to compose.
+                if !in_vain && !stale {
+                    return false;
+                }
+                answer.flags |= if stale { FLAG_STALE } else { 0 };
                 collected.into_answer(wanted, self.sources, self.now, answer);
                 return true;
             }

@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use crate::answer::{AnswerKind, Waiter};
 use crate::client::Owner;
 use crate::engine::{FlightKey, MOST_WAITERS};
+use crate::holds::Holds;
 use crate::host::Host;
 use crate::plan::Endpoint;
 use crate::resolver::Resolver;
@@ -89,6 +90,7 @@ pub(crate) struct Exchange {
     pub(crate) cache: Arc<Cache>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) sources: Arc<Mutex<SourceAddresses>>,
+    pub(crate) holds: Arc<Holds>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) queue: SegQueue<Command>,
     /// Taken before the queue: renewals are few, and what is known must not expire behind a flood of what is not.

@@ -60,6 +60,7 @@ mod event;
 mod exchange;
 mod families;
 mod file_identity;
+mod holds;
 mod host;
 mod io;
 mod options;

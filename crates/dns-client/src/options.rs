@@ -51,6 +51,10 @@ pub struct CacheOptions {
     pub max_ttl_seconds: u32,
     /// Seconds that an expired answer is kept.
     pub stale_max_age_seconds: u32,
+    /// Milliseconds that a lookup waits for an answer before it takes an expired one; half of its own time if that is less.
+    pub stale_serve_after_ms: u32,
+    /// Seconds that a name is not asked for again after an expired answer was served.
+    pub stale_hold_seconds: u32,
     /// What is taken off a TTL at random, at most, as a share of it.
     pub jitter: f64,
     /// Ask for busy names before they expire.
@@ -73,6 +77,8 @@ impl Default for CacheOptions {
             min_ttl_seconds: 0,
             max_ttl_seconds: 86_400,
             stale_max_age_seconds: 86_400,
+            stale_serve_after_ms: 300,
+            stale_hold_seconds: 30,
             jitter: MAX_JITTER,
             refresh_ahead: true,
             negative_max_ttl_seconds: 300,

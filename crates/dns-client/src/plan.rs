@@ -110,6 +110,10 @@ pub(crate) struct Plan {
     pub(crate) ttl_seconds: (u32, u32),
     /// Milliseconds that an expired answer is kept.
     pub(crate) stale_ms: u64,
+    /// Milliseconds that a lookup waits before it takes an expired answer.
+    pub(crate) stale_after_ms: u64,
+    /// Milliseconds that a question is not asked again after that.
+    pub(crate) stale_hold_ms: u64,
     /// What is taken off a TTL at random, at most, as a share of it.
     pub(crate) jitter: f64,
     pub(crate) refresh_ahead: bool,

@@ -135,6 +135,8 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
             options.cache.max_ttl_seconds,
         ),
         stale_ms: u64::from(options.cache.stale_max_age_seconds) * 1_000,
+        stale_after_ms: u64::from(options.cache.stale_serve_after_ms),
+        stale_hold_ms: u64::from(options.cache.stale_hold_seconds) * 1_000,
         jitter: options.cache.jitter,
         refresh_ahead: options.cache.refresh_ahead,
         negative_ttl_cap: options.cache.negative_max_ttl_seconds,

@@ -174,6 +174,12 @@ fn cache(given: &mut Given) -> Result<CacheOptions> {
         min_ttl_seconds: narrowed(given.required_number("cache.minTtlSeconds", seconds)?),
         max_ttl_seconds: narrowed(given.required_number("cache.maxTtlSeconds", seconds)?),
         stale_max_age_seconds: narrowed(given.required_number("cache.staleMaxAgeSeconds", seconds)?),
+        stale_serve_after_ms: given
+            .number("cache.staleServeAfterMs", seconds)?
+            .map_or(defaults.stale_serve_after_ms, narrowed),
+        stale_hold_seconds: given
+            .number("cache.staleHoldSeconds", seconds)?
+            .map_or(defaults.stale_hold_seconds, narrowed),
         jitter: given.jitter("cache.jitter")?.unwrap_or(defaults.jitter),
         refresh_ahead: given.boolean("cache.refreshAhead")?.unwrap_or(defaults.refresh_ahead),
         negative_max_ttl_seconds: given
@@ -395,7 +401,7 @@ mod tests {
         let cache = CACHE.replace(
             '}',
             r#","jitter":0.05,"refreshAhead":false,"negativeMaxTtlSeconds":120,"negativeIfAbsent":true,
-                "dynamicTtl":true,"missesPerSecond":50}"#,
+                "dynamicTtl":true,"missesPerSecond":50,"staleServeAfterMs":250,"staleHoldSeconds":10}"#,
         );
         let json = |cache: &str| {
             let rest = r#""servers":"system","resolvConf":"r","hosts":"h","deadlineMs":1,"hedge":true"#;
@@ -409,6 +415,8 @@ mod tests {
                 min_ttl_seconds: 3,
                 max_ttl_seconds: 4,
                 stale_max_age_seconds: 5,
+                stale_serve_after_ms: 250,
+                stale_hold_seconds: 10,
                 jitter: 0.05,
                 refresh_ahead: false,
                 negative_max_ttl_seconds: 120,

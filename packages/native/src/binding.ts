@@ -248,6 +248,10 @@ export interface NativeOptions {
     readonly minTtlSeconds: number;
     readonly maxTtlSeconds: number;
     readonly staleMaxAgeSeconds: number;
+    /** What a lookup waits for an answer before it gets an expired one, at most half of its own time; 300. */
+    readonly staleServeAfterMs?: number;
+    /** How long nothing is asked for a name after that, while its lookups get what expired at once; 30. */
+    readonly staleHoldSeconds?: number;
     /** Share of a TTL, 0 to 0.1, that is taken off it at random, at most; 0.1 if absent. */
     readonly jitter?: number;
     /** Ask for busy names before they expire; true if absent. */

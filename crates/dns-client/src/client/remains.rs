@@ -1,4 +1,4 @@
-//! What is left of a name, however old, for who cannot wait or only looks.
+//! What is left of a name, however old, for who cannot wait or only looks, and while it is not to be asked for.
 
 use std::sync::Arc;
 
@@ -6,8 +6,10 @@ use super::Client;
 use crate::answer::{Answer, FLAG_STALE, Status};
 use crate::compose::AtHand;
 use crate::engine::FlightKey;
-use crate::families::Wanted;
+use crate::exchange::Exchange;
+use crate::families::{BYPASS_CACHE, Wanted};
 use crate::resolver::Resolver;
+use crate::snapshot::Snapshot;
 use crate::stats::count;
 use crate::system::SearchWalk;
 use crate::time::Time;
@@ -32,9 +34,39 @@ impl Client {
         // Nobody waits for them, but a name in use must not grow older for as long as the overload lasts.
         if let Some(snapshot) = resolver.snapshot() {
             for key in renew {
-                self.refresh(&snapshot, key);
+                if !self.shared.holds.holds(&key.in_cache(), now) {
+                    self.refresh(&snapshot, key);
+                }
             }
         }
+    }
+
+    /// What is left of a name that is not to be asked for, for nobody answered a moment ago. Returns false if it is not so.
+    pub(super) fn answer_held(
+        &self,
+        resolver: &Arc<Resolver>,
+        name: &str,
+        flags: u32,
+        now: Time,
+        out: &mut Answer,
+    ) -> bool {
+        let shared = &self.shared;
+        if !shared.holds.any(now) || flags & BYPASS_CACHE != 0 {
+            return false;
+        }
+        let Some(snapshot) = resolver.snapshot() else { return false };
+        let Ok(wanted) = Wanted::new(flags, shared.families(), snapshot.no_aaaa) else { return false };
+        let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else { return false };
+        let found = self.at_hand(&snapshot, now).ask_held(&mut walk, wanted, out);
+        if found && out.flags & FLAG_STALE != 0 {
+            count(&shared.counters.stale_served);
+        }
+        found
+    }
+
+    pub(super) fn at_hand<'a>(&'a self, snapshot: &'a Snapshot, now: Time) -> AtHand<'a> {
+        let Exchange { cache, sources, holds, .. } = &*self.shared;
+        AtHand { cache, snapshot, sources, holds, now }
     }
 
     /// What the cache has left of `name`, however old. Returns false if there is nothing; keys that are stale and may be
@@ -50,11 +82,12 @@ impl Client {
     ) -> bool {
         let shared = &self.shared;
         resolver.snapshot().is_some_and(|snapshot| {
-            let at_hand = AtHand { cache: &shared.cache, snapshot: &snapshot, sources: &shared.sources, now };
             let wanted = Wanted::new(flags, shared.families(), snapshot.no_aaaa);
             let walk = SearchWalk::new(name, Arc::clone(&snapshot.search));
             match (wanted, walk) {
-                (Ok(wanted), Ok(mut walk)) => at_hand.ask_remains(&mut walk, wanted, renew, out),
+                (Ok(wanted), Ok(mut walk)) => {
+                    self.at_hand(&snapshot, now).ask_remains(&mut walk, wanted, renew, out)
+                }
                 _ => false,
             }
         })

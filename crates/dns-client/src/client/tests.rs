@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use dns_cache::{Fill, Freshness, Insert, Key, Outcome};
 
 use crate::exchange::Command;
-use crate::families::{AT_HAND, NO_WAITING};
+use crate::families::{AT_HAND, BYPASS_CACHE, NO_WAITING};
 use crate::options::ResolverOptions;
 use crate::resolver::Resolver;
 use crate::stage::{Stage, staged, with_silent_server};
@@ -223,15 +223,44 @@ fn a_name_in_use_is_renewed_while_its_callers_are_told_what_is_left() {
     let waiter = Waiter { environment: 1, ticket: 1 };
     let mut answer = Answer::default();
     // A failure that was cached a moment ago says that nobody is to be asked yet.
-    for (name, status) in [("old.test", Status::Ok), ("held.test", Status::Timeout)] {
+    for name in ["old.test", "held.test"] {
         assert!(client.lookup(&resolver, name, NO_WAITING | IPV4, waiter, 0, &mut answer));
-        assert_eq!(answer.status, status);
+        assert_eq!((answer.status, answer.flags & FLAG_STALE), (Status::Ok, FLAG_STALE));
     }
     let renewed = std::iter::from_fn(|| client.shared.take()).filter_map(|command| match command {
         Command::Refresh { key, .. } => Some(key.name.to_string()),
         _ => None,
     });
     assert_eq!(renewed.collect::<Vec<_>>(), ["old.test"]);
+}
+
+#[test]
+fn a_name_that_is_held_is_answered_at_once_from_what_is_left() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let resolver = opened(&stage, &client, 1, &options);
+    let old = Insert { payload: ADDRESS, ttl_ms: 0, ..Insert::default() };
+    store(&client, &resolver, b"\x03old\x04test\x00", &old);
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    let mut answer = Answer::default();
+    let namespace = resolver.snapshot().expect("made at the first lookup").namespace.id();
+    let key = Key { namespace, name: b"\x03old\x04test\x00", rtype: A };
+    client.shared.holds.hold(&key, Time::now(), 30_000);
+    assert!(client.lookup(&resolver, "old.test", IPV4, waiter, 0, &mut answer));
+    assert_eq!(
+        (answer.status, answer.flags & FLAG_STALE, answer.addresses.len()),
+        (Status::Ok, FLAG_STALE, 1)
+    );
+    assert!(client.peek(&resolver, "old.test", IPV4, &mut answer));
+    assert_eq!(answer.flags & FLAG_STALE, FLAG_STALE);
+    let commands: Vec<Command> = std::iter::from_fn(|| client.shared.take()).collect();
+    assert!(commands.iter().all(|command| matches!(command, Command::CheckSystem)), "{commands:?}");
+    assert_eq!(client.stats(&resolver).stale_served, 1);
+    // Who wants it asked anew gets no less, and a name of which nothing is left is asked for.
+    assert!(!client.lookup(&resolver, "old.test", IPV4 | BYPASS_CACHE, waiter, 0, &mut answer));
+    assert_eq!(client.invalidate(&resolver, Some("old.test")), 1);
+    let waiter = Waiter { environment: 1, ticket: 2 };
+    assert!(!client.lookup(&resolver, "old.test", IPV4, waiter, 0, &mut answer));
 }
 
 #[test]

@@ -119,6 +119,7 @@ impl Engine {
         let lifetime = self.cache.peek(&key, now_ms, |hit| (hit.remaining_ms, hit.refresh_in_ms));
         if !matches!(insert.kind, Fill::ServerFailure | Fill::Unreachable) {
             self.cache.end_failures(flight.key.namespace);
+            self.holds.answered(&key, now);
         }
         if !self.sweeping {
             self.sweeping = true;
@@ -150,6 +151,7 @@ impl Engine {
         };
         if let Some(kind) = kind {
             self.store(turn.now, id, Insert { kind, payload: &code, ..Insert::default() });
+            self.hold_if_stale(turn.now, id);
         } else if flight.seats.iter().any(|seat| matches!(seat.taker, Taker::Refresh)) {
             self.cache.refresh_failed(&flight.key.in_cache(), turn.now.as_millis());
         }

@@ -23,6 +23,7 @@ mod sending;
 mod shares;
 mod slots;
 mod socket;
+mod stale;
 mod streams;
 mod task;
 mod tcp;
@@ -64,6 +65,7 @@ pub(crate) use waiters::MOST_WAITERS;
 use waiters::Waiters;
 use waiting::Caller;
 
+use crate::holds::Holds;
 use crate::plan::{Endpoint, Plan};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
@@ -131,6 +133,7 @@ pub(crate) struct Engine {
     cache: Arc<Cache>,
     counters: Arc<Counters>,
     sources: Arc<Mutex<SourceAddresses>>,
+    holds: Arc<Holds>,
     random: Random,
     upstreams: Vec<Upstream>,
     by_endpoint: HashMap<Endpoint, u32, RandomState>,
@@ -159,6 +162,7 @@ impl Engine {
         cache: Arc<Cache>,
         counters: Arc<Counters>,
         sources: Arc<Mutex<SourceAddresses>>,
+        holds: Arc<Holds>,
         random: Random,
         socket_limit: u16,
         now: Time,
@@ -167,6 +171,7 @@ impl Engine {
             cache,
             counters,
             sources,
+            holds,
             random,
             upstreams: Vec::new(),
             by_endpoint: HashMap::default(),

@@ -10,7 +10,7 @@ use super::Engine;
 use super::flight::{FlightKey, Taker};
 use super::task::LookupRequest;
 use crate::answer::{Answer, AnswerKind, FLAG_STALE, Status, Waiter};
-use crate::compose::{self, AtHand, Remains};
+use crate::compose::{self, Remains};
 use crate::payload;
 use crate::plan::Plan;
 use crate::stats::count;
@@ -21,7 +21,7 @@ const MOST_FLIGHTS: usize = 16_384;
 /// Of those, kept for names that the cache knows: a flood of others must not keep them from being renewed.
 const KNOWN_FLIGHTS: usize = 2_048;
 /// Flights from which on nothing is asked for those who gave up before their turn came: it would only make others late.
-const BUSY_FLIGHTS: usize = 1_024;
+pub(super) const BUSY_FLIGHTS: usize = 1_024;
 
 /// Why nothing is begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +90,8 @@ impl Engine {
     /// A lookup that nothing is begun for gets what is left of its name, or the failure.
     pub(super) fn turn_away(&mut self, now: Time, request: &LookupRequest, why: Refusal, otherwise: Answer) {
         self.count_refusal(why);
-        let (snapshot, sources) = (&*request.snapshot, &*self.sources);
-        let at_hand = AtHand { cache: &self.cache, snapshot, sources, now };
         let mut answer = Answer::default();
+        let at_hand = self.at_hand(&request.snapshot, now);
         if at_hand.ask_remains(&mut request.walk.again(), request.wanted, &mut Vec::new(), &mut answer) {
             (answer.slot, answer.generation) = request.guard;
             self.count_stale(&answer);
@@ -108,7 +107,7 @@ impl Engine {
         let kind = AnswerKind::of(key.rtype);
         let mut answer = Answer { kind, status: Status::Overloaded, ..Answer::default() };
         if payload::is_address(key.rtype)
-            && let Some(Remains { outcome, stale, .. }) = compose::remains(&self.cache, key, now)
+            && let Some(Remains { outcome, stale, .. }) = compose::remains(&self.cache, &key.in_cache(), now)
         {
             answer.status = Status::Ok;
             outcome.tell(key.rtype, &mut answer);
@@ -127,7 +126,7 @@ impl Engine {
         });
     }
 
-    fn count_stale(&self, answer: &Answer) {
+    pub(super) fn count_stale(&self, answer: &Answer) {
         if answer.flags & FLAG_STALE != 0 {
             count(&self.counters.stale_served);
         }

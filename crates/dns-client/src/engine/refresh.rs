@@ -29,6 +29,7 @@ impl Engine {
 
     /// The machine's addresses changed: sockets are bound to old ones, and what is known of the servers may be wrong.
     pub(crate) fn network_changed(&mut self, turn: &mut Turn<'_>) {
+        self.holds.forget();
         for upstream in &mut self.upstreams {
             self.sockets.retire_all(upstream, turn.network);
             upstream.network_changed(turn.now);
@@ -43,6 +44,7 @@ impl Engine {
     /// Removes what has run out, as far as the budget goes, and comes back when there will be more.
     pub(super) fn sweep_cache(&mut self, now: Time) {
         self.sweeping = false;
+        self.holds.tidy(now);
         if let Some(next) = self.cache.sweep(now.as_millis(), SWEEP_BUDGET) {
             self.sweeping = true;
             let wait = next.saturating_sub(now.as_millis());

@@ -7,9 +7,10 @@ use dns_wire::{Name, Rtype};
 use super::flight::{Flight, FlightKey, Outcome, Taker};
 use super::overload::Refusal;
 use super::slots::Id;
+use super::stale::{Extent, stale_at};
 use super::waiting::Place;
 use super::{Engine, Timer, Turn};
-use crate::answer::{Answer, FLAG_COMPLETE, FLAG_OTHER_SERVICES, Failure, Status, Waiter};
+use crate::answer::{Answer, FLAG_COMPLETE, FLAG_OTHER_SERVICES, FLAG_STALE, Failure, Status, Waiter};
 use crate::compose::{self, Collected};
 use crate::families::{BYPASS_CACHE, Wanted};
 use crate::snapshot::Snapshot;
@@ -34,7 +35,7 @@ pub(crate) struct LookupRequest {
 }
 
 #[derive(Debug)]
-enum Family {
+pub(super) enum Family {
     NotWanted,
     Waiting(Id<Flight>),
     Done(Arc<Outcome>),
@@ -44,15 +45,17 @@ enum Family {
 #[derive(Debug)]
 pub(crate) struct Task {
     /// Boxed: the places of tasks stay when a burst is over.
-    request: Box<LookupRequest>,
+    pub(super) request: Box<LookupRequest>,
     /// IPv4, IPv6.
-    families: [Family; 2],
+    pub(super) families: [Family; 2],
     /// The other family has until then.
     grace: Option<Time>,
-    failures: Vec<Failure>,
+    pub(super) failures: Vec<Failure>,
     failed: Option<Status>,
     /// Milliseconds until the first denial on the way expires.
     path_expires_in_ms: u64,
+    /// When it takes what is stale, unless that has been tried.
+    stale_at: Time,
     /// Whether the limit of misses lets it ask for what is not known, once that has been asked.
     pub(super) may_miss: Option<bool>,
 }
@@ -68,18 +71,22 @@ impl Task {
     }
 }
 
-const TYPES: [Rtype; 2] = [Rtype::A, Rtype::AAAA];
+pub(super) const TYPES: [Rtype; 2] = [Rtype::A, Rtype::AAAA];
 
 impl Engine {
     /// A caller looks a name up.
     pub(crate) fn lookup(&mut self, turn: &mut Turn<'_>, request: LookupRequest) {
         let (waiter, deadline) = (request.waiter, request.deadline);
         let namespace = request.snapshot.namespace.id();
+        if self.answer_held(turn.now, &request) {
+            return;
+        }
         if !self.admits(namespace, turn.now, deadline) {
             let refusal = Answer { status: Status::Overloaded, ..Answer::default() };
             self.turn_away(turn.now, &request, Refusal::Overload, refusal);
             return;
         }
+        let stale_at = stale_at(&request, turn.now);
         let id = self.tasks.insert(Task {
             request: Box::new(request),
             families: [Family::NotWanted, Family::NotWanted],
@@ -87,6 +94,7 @@ impl Engine {
             failures: Vec::new(),
             failed: None,
             path_expires_in_ms: u64::MAX,
+            stale_at,
             may_miss: None,
         });
         self.waiters.insert(waiter, Place::Task(id), namespace);
@@ -95,7 +103,7 @@ impl Engine {
         self.drain(turn);
         // A timer is never taken back: who has been answered by now, or refused, leaves none behind.
         if self.tasks.get(id).is_some() {
-            self.timers.set(deadline, Timer::Task(id));
+            self.timers.set(stale_at.min(deadline), Timer::Task(id));
         }
     }
 
@@ -186,6 +194,10 @@ impl Engine {
                 return;
             }
             let outcome = task.conclude();
+            if task.failed_in_vain() && self.answer_stale(turn.now, id, Extent::Candidate) {
+                return;
+            }
+            let Some(task) = self.tasks.get_mut(id) else { return };
             match task.request.walk.feed(outcome) {
                 Step::Next if task.request.deadline <= turn.now => {
                     self.fail_task(turn.now, id, Status::Timeout);
@@ -208,13 +220,6 @@ impl Engine {
     /// The lookup has addresses.
     fn answer(&mut self, now: Time, id: Id<Task>, complete: bool) {
         let Some(task) = self.end_task(id) else { return };
-        for family in &task.families {
-            if let Family::Waiting(flight) = *family
-                && let Some(flight) = self.flights.get_mut(flight)
-            {
-                flight.spare = true;
-            }
-        }
         let mut collected = Collected::new(task.path_expires_in_ms, Vec::new());
         for (family, rtype) in task.families.iter().zip(TYPES) {
             match family {
@@ -222,10 +227,16 @@ impl Engine {
                 Family::Waiting(_) | Family::NotWanted => {}
             }
         }
+        let stale = [0, 1].map(|place| self.add_stale(now, &task, place, &mut collected));
+        self.go_on_without(&task, stale);
         let mut answer = Answer::default();
+        if stale.contains(&true) {
+            answer.flags |= FLAG_STALE;
+        }
         (answer.slot, answer.generation) = task.request.guard;
         answer.failures = task.failures;
         collected.into_answer(task.request.wanted, &self.sources, now, &mut answer);
+        self.count_stale(&answer);
         if !complete {
             answer.flags &= !FLAG_COMPLETE;
         }
@@ -233,6 +244,9 @@ impl Engine {
     }
 
     fn fail_task(&mut self, now: Time, id: Id<Task>, status: Status) {
+        if !status.is_denial() && status != Status::Overloaded && self.answer_stale(now, id, Extent::Search) {
+            return;
+        }
         let Some(task) = self.end_task(id) else { return };
         let flags =
             if status.is_denial() && task.request.snapshot.other_services { FLAG_OTHER_SERVICES } else { 0 };
@@ -257,7 +271,7 @@ impl Engine {
         Some(task)
     }
 
-    /// A lookup's timer fired: its deadline, or the other family's grace.
+    /// A lookup's timer fired: its deadline, the other family's grace, or the time from which what is stale will do.
     pub(super) fn task_due(&mut self, turn: &mut Turn<'_>, id: Id<Task>) {
         let Some(task) = self.tasks.get_mut(id) else { return };
         let deadline = task.request.deadline;
@@ -269,8 +283,15 @@ impl Engine {
             self.blame_flights(id);
             self.fail_task(turn.now, id, Status::Timeout);
         } else {
+            if task.stale_at <= turn.now {
+                task.stale_at = Time::NEVER;
+                if self.answer_stale(turn.now, id, Extent::Search) {
+                    return;
+                }
+            }
             // The wheel's span is shorter than some deadlines.
-            self.timers.set(deadline, Timer::Task(id));
+            let next = self.tasks.get(id).map_or(deadline, |task| task.stale_at.min(deadline));
+            self.timers.set(next, Timer::Task(id));
         }
     }
 

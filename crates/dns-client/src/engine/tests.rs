@@ -14,4 +14,5 @@ mod ports;
 mod records;
 mod refresh;
 mod settlement;
+mod stale;
 mod streams;

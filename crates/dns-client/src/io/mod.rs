@@ -256,8 +256,8 @@ impl IoThread {
         };
         let mut answer = Answer::default();
         let now = Time::now();
-        let (cache, sources) = (&self.shared.cache, &self.shared.sources);
-        let at_hand = AtHand { cache, snapshot: &snapshot, sources, now };
+        let Exchange { cache, sources, holds, .. } = &*self.shared;
+        let at_hand = AtHand { cache, snapshot: &snapshot, sources, holds, now };
         if at_hand.ask_hosts(name, wanted, &mut answer) {
             (answer.slot, answer.generation) = guard;
             self.engine.completed().push(waiter, answer);
@@ -352,6 +352,7 @@ fn new_engine(shared: &Exchange, now: Time) -> Engine {
         Arc::clone(&shared.cache),
         Arc::clone(&shared.counters),
         Arc::clone(&shared.sources),
+        Arc::clone(&shared.holds),
         Random::system(),
         socket_limit(),
         now,

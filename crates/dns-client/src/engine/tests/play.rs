@@ -203,6 +203,7 @@ impl Play {
             Arc::clone(&cache),
             Arc::clone(&counters),
             Arc::default(),
+            Arc::default(),
             Random::seeded(42),
             256,
             Time::from_millis(ms),
