@@ -1,6 +1,9 @@
 /** What a stream must tell for colour to be decided. */
 export interface OutputStream {
   readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 

@@ -162,4 +162,5 @@ export {
   type ResponderStats,
 } from './relay.ts';
 export { startRefusingPort, type RefusingPort } from './refusing-port.ts';
+export { selfSignedCertificate, type SelfSignedCertificate } from './self-signed-certificate.ts';
 export { answerFromZone, type Zone } from './zone.ts';

@@ -34,7 +34,22 @@ it('writes escape sequences on a terminal only', async () => {
   expect((await show([stage('one', true)])).text).not.toContain('\u001b');
   expect((await show([stage('one', true)], { isTTY: true })).text).toContain('\u001b[32m✓');
   const mono = await show([stage('one', true)], { isTTY: true, env: { NO_COLOR: '1' } });
-  expect(mono.text).not.toContain('\u001b[32m');
+  expect(mono.text).not.toContain('\u001b');
+});
+
+it('shows what a stage shows above what came of it, and in JSON only what came of it', async () => {
+  const telling: Stage = {
+    title: 'telling',
+    run(screen) {
+      screen.show(['first', 'begun']);
+      screen.show(['first', 'second']);
+      return Promise.resolve([{ claim: 'it holds', observed: 'true', ok: true }]);
+    },
+  };
+  expect((await show([telling])).text).toMatch(/^Name servers.*\n\nfirst\nsecond\n✓ telling/);
+  const { text } = await show([telling], { isTTY: true });
+  expect(text).toContain('… telling\r\u001b[Jfirst\nbegun\n\u001b[2A\r\u001b[Jfirst\nsecond\n');
+  expect(JSON.parse((await show([telling], { json: true })).text)).toMatchObject({ ok: true });
 });
 
 it('prints one JSON object and nothing else', async () => {

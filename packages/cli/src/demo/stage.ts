@@ -1,3 +1,5 @@
+import { noScreen, type Screen } from './screen.ts';
+
 /** One thing that a stage says, held against what was observed. */
 export interface Check {
   /** In words, as shown. */
@@ -10,8 +12,10 @@ export interface Check {
 /** One part of the demo. It starts what it needs and closes it again. */
 export interface Stage {
   readonly title: string;
-  /** A rejection fails the stage. */
-  readonly run: () => Promise<readonly Check[]>;
+  /** Milliseconds that it may take; 15 s if absent. */
+  readonly deadlineMs?: number;
+  /** A rejection fails the stage. Only a stage that takes seconds has something to show meanwhile. */
+  readonly run: (screen: Screen) => Promise<readonly Check[]>;
 }
 
 /** How a stage ended. */
@@ -25,23 +29,24 @@ export interface StageResult {
 }
 
 // No stage waits for more than one lookup's deadline (5 s) and one short TTL.
-const stageDeadlineMs = 15_000;
+const usualDeadlineMs = 15_000;
 
-function deadline(): { promise: Promise<never>; clear: () => void } {
+function deadline(limitMs: number): { promise: Promise<never>; clear: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const promise = new Promise<never>((_, reject) => {
-    const late = new Error(`not finished after ${stageDeadlineMs / 1000} s`);
-    timer = setTimeout(() => reject(late), stageDeadlineMs);
+    const late = new Error(`not finished after ${limitMs / 1000} s`);
+    timer = setTimeout(() => reject(late), limitMs);
   });
   return { promise, clear: () => clearTimeout(timer) };
 }
 
 /** Runs a stage; it is good only if it made checks and each of them holds. */
-export async function runStage({ title, run }: Stage): Promise<StageResult> {
+export async function runStage(stage: Stage, screen: Screen = noScreen): Promise<StageResult> {
+  const { title, run, deadlineMs = usualDeadlineMs } = stage;
   const startedAt = performance.now();
-  const limit = deadline();
+  const limit = deadline(deadlineMs);
   try {
-    const checks = await Promise.race([run(), limit.promise]);
+    const checks = await Promise.race([run(screen), limit.promise]);
     const ok = checks.length > 0 && checks.every((check) => check.ok);
     return { title, ok, checks, durationMs: performance.now() - startedAt };
   } catch (error) {
@@ -49,5 +54,6 @@ export async function runStage({ title, run }: Stage): Promise<StageResult> {
     return { title, ok: false, checks: [], durationMs: performance.now() - startedAt, error: message };
   } finally {
     limit.clear();
+    screen.finish();
   }
 }

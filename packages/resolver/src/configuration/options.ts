@@ -69,7 +69,10 @@ export interface ResolverOptions {
 
 /** How soon upstreams are believed to be well again. All in milliseconds. */
 export interface HealthOptions {
-  /** Without a query for so long, plus or minus a fifth, an upstream that is down or a fallback is probed. Default: 10000 */
+  /**
+   * Without a query for so long, plus or minus a fifth, a server over TLS or HTTPS is probed, or any other that is down.
+   * Default: 10000
+   */
   readonly probeInterval?: number | undefined;
   /** How long a server that is back after a failover gets a twentieth of the names, at least. Default: 30000 */
   readonly canary?: number | undefined;
