@@ -73,7 +73,7 @@ export {
   hanging,
   internalError,
   resettingStreams,
-  selfSignedCertificate,
+  certificateOfItself,
   servingHtml,
   slowBody,
   tooManyRequests,

@@ -35,7 +35,7 @@ export const expiredCertificate: Fault = certificate('an expired certificate', {
 export const certificateOfAnother: Fault = certificate('the certificate of another name', {
   names: ['other.example'],
 });
-export const selfSignedCertificate: Fault = certificate('a self-signed certificate', { selfSigned: true });
+export const certificateOfItself: Fault = certificate('a self-signed certificate', { selfSigned: true });
 
 /** Its connections are accepted, and nothing ever comes. Wants a real one. */
 export const hanging: Fault = {
@@ -64,7 +64,7 @@ export const slowBody: Fault = answering('a slow body', () => stalledBody());
 export const fallbackFaults: readonly Fault[] = [
   expiredCertificate,
   certificateOfAnother,
-  selfSignedCertificate,
+  certificateOfItself,
   resettingStreams,
   servingHtml,
   tooManyRequests,
