@@ -42,6 +42,8 @@ export interface RelayedServer {
 
 /** How it is started. */
 export interface RelayedServerOptions extends RealServerOptions {
+  /** Of the relay; 0 (default) lets the kernel choose. */
+  readonly relayPort?: number;
   /** Of the relay. */
   readonly seed?: number;
   /** What the path does from the start, and again after a start. */
@@ -52,14 +54,14 @@ export interface RelayedServerOptions extends RealServerOptions {
 /** Starts `program` and a relay in front of it. */
 export async function startRelayedServer(
   program: StageProgram,
-  { seed = 0, up = {}, down = {}, ...options }: RelayedServerOptions,
+  { relayPort = 0, seed = 0, up = {}, down = {}, ...options }: RelayedServerOptions,
 ): Promise<RelayedServer> {
   const before: Query[] = [];
   let server: RealServer | undefined = await starters[program](options);
   const { address, port: serverPort } = server;
   let relay: Relay;
   try {
-    relay = await startRelay({ upstream: server, address, seed, up, down });
+    relay = await startRelay({ upstream: server, address, port: relayPort, seed, up, down });
   } catch (error) {
     await server.close();
     throw error;

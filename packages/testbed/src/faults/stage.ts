@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createCertificateAuthority, type CertificateAuthority } from '../certificates.ts';
+import type { ServerAddress } from '../raw-client.ts';
 import { startFallback, type FallbackKind, type FallbackServer } from './fallback-server.ts';
 import { startRelayedServer, type RelayedServer, type StageProgram } from './relayed-server.ts';
 import { stageZone, stageZoneText, type StageClass } from './stage-names.ts';
@@ -24,8 +25,10 @@ export interface StageOptions {
   readonly fallbackDelayMs?: number;
   /** Of what is lost; default 0. */
   readonly seed?: number;
-  /** Whether servers report their queries; default true. */
-  readonly reportQueries?: boolean;
+  /** Where servers of the primary class are reached; default: on free ports of one address. */
+  readonly endpoints?: Readonly<Partial<Record<'primary' | 'secondary', ServerAddress>>>;
+  /** Which servers report their queries; default true, all. */
+  readonly reportQueries?: boolean | 'fallbacks';
 }
 
 /** The servers of one scenario, all with the names of `stage-names.ts`, on a loopback address of their own. */
@@ -67,7 +70,16 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   };
   const path = { delayMs: primaryDelayMs / 2 };
   const relayed = async (program: StageProgram, server: 'primary' | 'secondary'): Promise<RelayedServer> => {
-    const own = { zones: zones('primary', server), address, seed, up: path, down: path, reportQueries };
+    const { address: ownAddress = address, port: relayPort = 0 } = options.endpoints?.[server] ?? {};
+    const own = {
+      zones: zones('primary', server),
+      address: ownAddress,
+      relayPort,
+      seed,
+      up: path,
+      down: path,
+      reportQueries: reportQueries === true,
+    };
     return opened(await startRelayedServer(program, own));
   };
   try {
@@ -76,7 +88,13 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       options.secondary === undefined ? undefined : await relayed(options.secondary, 'secondary');
     const fallbacks: FallbackServer[] = [];
     for (const kind of kinds) {
-      const own = { authority, address, zones: zones('fallback', 'fallback'), warmTtlSeconds, reportQueries };
+      const own = {
+        authority,
+        address,
+        zones: zones('fallback', 'fallback'),
+        warmTtlSeconds,
+        reportQueries: reportQueries !== false,
+      };
       fallbacks.push(opened(await startFallback(kind, { ...own, delayMs: fallbackDelayMs })));
     }
     const servers = [primary, ...(secondary === undefined ? [] : [secondary])];
