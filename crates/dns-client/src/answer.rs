@@ -52,6 +52,8 @@ pub enum Status {
     Local = 14,
     /// Of queries: [`Status::NoData`] of the name that an alias leads to.
     AliasNoData = 15,
+    /// The name is private, and whoever could still be asked is not to hear of it.
+    Private = 16,
 }
 
 impl Status {

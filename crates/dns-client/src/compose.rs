@@ -52,7 +52,8 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
         Status::Ok => CandidateOutcome::Addresses,
         Status::NxDomain => CandidateOutcome::NxDomain,
         Status::NoData | Status::AliasNoData | Status::NoFamily => CandidateOutcome::NoData,
-        Status::ServFail => CandidateOutcome::ServFail,
+        // The next candidate may have servers of its own.
+        Status::ServFail | Status::Private => CandidateOutcome::ServFail,
         Status::Refused | Status::FormErr | Status::NotImp | Status::BadResponse => CandidateOutcome::Refused,
         Status::Timeout | Status::Cancelled | Status::Closed => CandidateOutcome::Timeout,
         Status::Network | Status::Local | Status::Overloaded => CandidateOutcome::Unreachable,

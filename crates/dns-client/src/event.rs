@@ -11,4 +11,12 @@ pub enum Event {
     Resumed,
     /// The machine's addresses are others now: what was known of the network is forgotten.
     NetworkChanged,
+    /// A private name was kept from a public server, though nobody else answered: for the first time under this suffix,
+    /// empty for single labels. One environment is told.
+    RefusedSuffix {
+        /// A resolver of the environment's: see [`crate::Resolver::handle`].
+        handle: u32,
+        /// Without a dot at either end.
+        suffix: String,
+    },
 }

@@ -141,6 +141,11 @@ impl Plan {
         if private { self.stale_ms.min(PRIVATE_STALE_MS) } else { self.stale_ms }
     }
 
+    /// Whether not every name may be put to every upstream.
+    pub(crate) fn is_selective(&self) -> bool {
+        self.upstreams.iter().any(|upstream| upstream.public || upstream.class == Class::Fallback)
+    }
+
     /// Whether there are fallbacks.
     pub(crate) fn has_fallback(&self) -> bool {
         // They come last.

@@ -17,6 +17,7 @@ pub struct Resolver {
     pub(crate) id: u32,
     pub(crate) environment: u32,
     pub(crate) options: ResolverOptions,
+    handle: AtomicU32,
     /// Absent until the first lookup: opening reads no file.
     snapshot: RwLock<Option<Arc<Snapshot>>>,
     closed: AtomicBool,
@@ -29,10 +30,22 @@ impl Resolver {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             environment,
             options,
+            handle: AtomicU32::new(0),
             snapshot: RwLock::new(None),
             closed: AtomicBool::new(false),
             watched: Mutex::new(None),
         }
+    }
+
+    /// What its environment calls it, for news of it; 0 before [`Resolver::set_handle`].
+    #[must_use]
+    pub fn handle(&self) -> u32 {
+        self.handle.load(Ordering::Relaxed)
+    }
+
+    /// From now on its environment calls it so.
+    pub fn set_handle(&self, handle: u32) {
+        self.handle.store(handle, Ordering::Relaxed);
     }
 
     pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {

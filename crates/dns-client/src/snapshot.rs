@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use dns_cache::{Cache, NamespaceId, NamespaceLimits};
+use dns_wire::Name;
 use sha2::{Digest, Sha256};
 
 use crate::options::{self, LocalAddress, ResolverOptions, RouteOption, Servers};
@@ -74,8 +75,7 @@ impl Snapshot {
         let mut search = view.resolv_conf.search_config();
         if let Some(suffixes) = &options.search {
             // Checked when the resolver was opened.
-            search.suffixes =
-                suffixes.iter().filter_map(|suffix| dns_wire::Name::from_ascii(suffix).ok()).collect();
+            search.suffixes = suffixes.iter().filter_map(|suffix| Name::from_ascii(suffix).ok()).collect();
         }
         if let Some(ndots) = options.ndots {
             search.ndots = ndots;
@@ -88,6 +88,11 @@ impl Snapshot {
             no_aaaa: view.resolv_conf.options.no_aaaa,
             other_services: view.other_services,
         }
+    }
+
+    /// How `name` is asked for.
+    pub(crate) fn plan_of(&self, name: &Name) -> &Arc<Plan> {
+        self.plan.routes.plan_of(name).unwrap_or(&self.plan)
     }
 
     /// Whether answers under `self` and `other` may differ.

@@ -125,6 +125,7 @@ impl Environment {
     pub(crate) fn add_resolver(&self, resolver: OpenResolver) -> u32 {
         let handle = self.last_handle.get() + 1;
         self.last_handle.set(handle);
+        resolver.resolver.set_handle(handle);
         self.resolvers.borrow_mut().insert(handle, resolver);
         handle
     }

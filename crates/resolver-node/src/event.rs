@@ -18,6 +18,11 @@ pub(crate) fn to_json(event: &Event) -> String {
         }
         Event::Resumed => object.text("event", "resumed"),
         Event::NetworkChanged => object.text("event", "network-changed"),
+        Event::RefusedSuffix { handle, suffix } => {
+            object.text("event", "refused-suffix");
+            object.number("handle", u64::from(*handle));
+            object.text("suffix", suffix);
+        }
     });
     out
 }
@@ -32,6 +37,10 @@ mod tests {
             (Event::FileChanged("/a \"b\"".to_owned()), r#"{"event":"file-changed","path":"/a \"b\""}"#),
             (Event::Warning("line 1".to_owned()), r#"{"event":"warning","message":"line 1"}"#),
             (Event::Resumed, r#"{"event":"resumed"}"#),
+            (
+                Event::RefusedSuffix { handle: 3, suffix: "internal".to_owned() },
+                r#"{"event":"refused-suffix","handle":3,"suffix":"internal"}"#,
+            ),
             (Event::NetworkChanged, r#"{"event":"network-changed"}"#),
         ] {
             assert_eq!(to_json(&event), json);

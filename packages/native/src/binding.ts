@@ -198,7 +198,12 @@ export type NativeEvent =
   /** The machine woke from sleep. What was known of the network is forgotten. Every port with a resolver is told. */
   | { readonly event: 'resumed' }
   /** The machine has other addresses than before; otherwise like `resumed`. */
-  | { readonly event: 'network-changed' };
+  | { readonly event: 'network-changed' }
+  /**
+   * A private name was kept from a public server, though nobody else answered: for the first time under this suffix, empty
+   * for single labels. One port with a resolver of the namespace is told, the owner if there is one.
+   */
+  | { readonly event: 'refused-suffix'; readonly handle: number; readonly suffix: string };
 
 /** What a resolver is opened with. An unknown key is an error. */
 export interface NativeOptions {

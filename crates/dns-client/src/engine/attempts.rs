@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat, Taker};
 use super::slots::Id;
 use super::waiting::still_waits;
-use super::{Engine, Timer, Trouble, Turn};
+use super::{Engine, Timer, Turn};
 use crate::answer::{Failure, Status};
 use crate::server::Protocol;
 use crate::time::Time;
@@ -41,6 +41,10 @@ impl Engine {
                 self.schedule(id);
                 return;
             }
+            if flight.servers.is_empty() {
+                self.exhausted(turn, id);
+                return;
+            }
             let run = flight.run_length();
             let position = flight.next;
             let over = turn.now >= flight.latest() || flight.attempts.len() >= MOST_ATTEMPTS;
@@ -58,8 +62,7 @@ impl Engine {
                     return;
                 }
                 Err(trouble) => {
-                    let status = if trouble == Trouble::Local { Status::Local } else { Status::Network };
-                    self.note_failure(turn.now, id, upstream, Protocol::Udp, status, turn.now);
+                    self.note_failure(turn.now, id, upstream, Protocol::Udp, trouble.status(), turn.now);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use dns_cache::{Fill, Insert, Key};
+use dns_cache::{Fill, Hit, Insert, Key, Kind};
 use dns_wire::Rtype;
 
 use super::flight::{Flight, Held, Outcome, Taker};
@@ -19,6 +19,8 @@ use crate::time::Time;
 const SWEEP_MS: u64 = 30_000;
 /// Milliseconds of a 95th percentile above which servers are slow, so that dynamic TTLs are shorter.
 const SLOW_MS: u64 = 200;
+/// Seconds that an answer of a fallback is fresh at most: a primary's is to replace it soon.
+const FALLBACK_TTL: u32 = 60;
 /// Seconds that NODATA without SOA is believed while the other family has data.
 const UNPROVEN_NODATA_TTL: u32 = 30;
 /// Milliseconds that NXDOMAIN without SOA is believed: as long as a failure (RFC 2308 §5 forbids to keep it longer).
@@ -28,10 +30,12 @@ const LEAST_SILENCE_MS: u64 = 1_000;
 
 impl Engine {
     /// The flight has records: those that were read last.
-    pub(super) fn accept_data(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, ttl: u32) {
+    pub(super) fn accept_data(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, ttl: u32, from_fallback: bool) {
         let Some(flight) = self.flights.get(id) else { return };
         let (least, most) = flight.plan.ttl_seconds;
         let ttl = payload::bounded_ttl(ttl.min(flight.chain_ttl)).clamp(least, most);
+        let doubtful = from_fallback || flight.borrowed;
+        let ttl = if doubtful { ttl.min(FALLBACK_TTL) } else { ttl };
         let mut payload = mem::take(&mut self.payload);
         payload::set_ttl(&mut payload, ttl);
         let is_address = payload::is_address(flight.key.rtype);
@@ -40,12 +44,25 @@ impl Engine {
             payload: &payload,
             ttl_ms: u64::from(ttl) * 1_000,
             stale_ms: if is_address { flight.plan.stale_ms_of(&flight.key.name) } else { 0 },
-            dynamic_ttl: is_address && flight.plan.dynamic_ttl,
+            dynamic_ttl: is_address && flight.plan.dynamic_ttl && !doubtful,
             ..Insert::default()
         };
-        let (expires_in_ms, refresh_in_ms) = self.store(turn.now, id, insert);
+        let (expires_in_ms, refresh_in_ms) = if doubtful && self.is_known_longer(id, turn.now) {
+            self.cache.refresh_failed(&flight.key.in_cache(), turn.now.as_millis());
+            (insert.ttl_ms, insert.ttl_ms)
+        } else {
+            self.store(turn.now, id, insert)
+        };
         let outcome = Outcome::Data { payload, expires_in_ms, refresh_in_ms, age_ms: 0, from_cache: false };
         self.finish(turn, id, outcome);
+    }
+
+    /// Whether there is an answer that will be fresh for longer than any of a fallback's: it is a primary's, and better.
+    fn is_known_longer(&self, id: Id<Flight>, now: Time) -> bool {
+        let Some(flight) = self.flights.get(id) else { return false };
+        let known_longer =
+            |hit: Hit<'_>| hit.kind == Kind::Positive && hit.remaining_ms > u64::from(FALLBACK_TTL) * 1_000;
+        self.cache.peek(&flight.key.in_cache(), now.as_millis(), known_longer) == Some(true)
     }
 
     /// The flight has a denial that counts.
@@ -87,7 +104,7 @@ impl Engine {
         let key = Key { rtype: rtype.0, ..flight.key.in_cache() };
         self.cache
             .peek(&key, now.as_millis(), |hit| {
-                (hit.kind == dns_cache::Kind::Positive && hit.remaining_ms > 0).then_some(hit.remaining_ms)
+                (hit.kind == Kind::Positive && hit.remaining_ms > 0).then_some(hit.remaining_ms)
             })
             .flatten()
     }
@@ -130,12 +147,13 @@ impl Engine {
 
     /// Every remedy failed.
     pub(super) fn exhausted(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
+        self.blame_privacy(id);
         let Some(flight) = self.flights.get(id) else { return };
         let status = flight.failure_status();
         let failures = flight.failures.clone();
         let code = [status as u8];
         let kind = match status {
-            Status::Local => None,
+            Status::Local | Status::Private => None,
             // Nobody waited to the end: it was cut short and says nothing about the servers. Where another family has
             // addresses, though, each lookup would wait for this one a little.
             _ if flight.seats.is_empty() && !flight.spare => None,

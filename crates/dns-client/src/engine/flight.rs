@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dns_cache::{Key, NamespaceId};
 use dns_wire::{Name, Rtype};
 
+use super::privacy::Withheld;
 use super::slots::Id;
 use super::socket::Socket;
 use super::task::Task;
@@ -160,16 +161,25 @@ pub(super) struct Held {
 
 /// One question under way.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub(crate) struct Flight {
     pub(super) key: FlightKey,
     pub(super) hash: u64,
     pub(super) plan: Arc<Plan>,
     /// The namespace stays open until the answer is in it.
-    pub(super) _keep: Arc<Snapshot>,
+    pub(super) snapshot: Arc<Snapshot>,
     /// Servers as engine numbers, in the order of this flight, with their rank in the plan.
     pub(super) servers: Vec<(u32, u16)>,
     /// What is asked now: the key's name, or where its aliases led.
     pub(super) current: Arc<Name>,
+    /// What was asked on the way there, but for the key's name.
+    pub(super) passed: Vec<Arc<Name>>,
+    /// The search list made the key's name: it is private.
+    pub(super) searched: bool,
+    /// Who must not hear of the present name; none of the servers.
+    pub(super) withheld: Withheld,
+    /// A fallback said that the key's name is an alias.
+    pub(super) borrowed: bool,
     /// Aliases that led there, at most [`dns_wire::MAX_CHAIN`].
     pub(super) links: usize,
     /// Where the sequence of attempts goes on if they lead nowhere.
@@ -256,7 +266,7 @@ impl Flight {
 
     /// The status that describes what went wrong best: what a server said before silence, silence before local trouble.
     pub(super) fn failure_status(&self) -> Status {
-        const ORDER: [Status; 8] = [
+        const ORDER: [Status; 9] = [
             Status::ServFail,
             Status::Refused,
             Status::FormErr,
@@ -265,10 +275,13 @@ impl Flight {
             Status::Timeout,
             Status::Network,
             Status::Local,
+            Status::Private,
         ];
         ORDER
             .into_iter()
             .find(|status| self.failures.iter().any(|f| f.status == *status))
+            // A fallback's denial is no denial.
+            .or_else(|| (!self.failures.is_empty()).then_some(Status::ServFail))
             .unwrap_or(Status::Timeout)
     }
 }

@@ -51,10 +51,12 @@ impl Flights {
         self.hasher.hash_one(key)
     }
 
-    /// The flight that asks for `key`, whose hash this is, at that pace.
-    pub(super) fn find(&self, hash: u64, key: &FlightKey, pace: Pace) -> Option<Id<Flight>> {
+    /// The flight that asks for `key`, whose hash this is, at that pace and of the same servers.
+    pub(super) fn find(&self, hash: u64, key: &FlightKey, pace: Pace, searched: bool) -> Option<Id<Flight>> {
         let asks = |id: &Id<Flight>| {
-            self.slots.get(*id).is_some_and(|flight| flight.key == *key && flight.plan.pace == pace)
+            self.slots.get(*id).is_some_and(|flight| {
+                flight.key == *key && flight.plan.pace == pace && flight.searched == searched
+            })
         };
         self.index.find(hash, asks).copied()
     }

@@ -15,6 +15,7 @@ mod hedging;
 mod legs;
 mod miss_limit;
 mod overload;
+mod privacy;
 mod refresh;
 mod replies;
 mod response;
@@ -53,6 +54,7 @@ use flight::{Flight, Seat, Taker};
 use flights::{Flights, Room};
 use miss_limit::MissLimit;
 use overload::Refusal;
+use privacy::{Refusals, Withheld};
 use shares::Shares;
 use slots::{Id, Slots};
 use socket::Sockets;
@@ -65,6 +67,7 @@ pub(crate) use waiters::MOST_WAITERS;
 use waiters::Waiters;
 use waiting::Caller;
 
+use crate::answer::Status;
 use crate::holds::Holds;
 use crate::plan::{Endpoint, Plan};
 use crate::random::Random;
@@ -92,6 +95,19 @@ pub(crate) enum Trouble {
     Lost,
     /// This machine said no.
     Local,
+    /// The peer must not hear of the name.
+    Private,
+}
+
+impl Trouble {
+    /// What an attempt that could not be made failed of.
+    const fn status(self) -> Status {
+        match self {
+            Self::Refused | Self::Lost => Status::Network,
+            Self::Local => Status::Local,
+            Self::Private => Status::Private,
+        }
+    }
 }
 
 /// The sockets, as the engine sees them. Numbers are the engine's; a number is reused only after it was closed.
@@ -151,6 +167,7 @@ pub(crate) struct Engine {
     /// Where an answer is read into; what a flight ends with has it until everybody knows.
     payload: Vec<u8>,
     completed: Completed,
+    refusals: Refusals,
     rotation: usize,
     query: Vec<u8>,
     housekeeping: bool,
@@ -188,6 +205,7 @@ impl Engine {
             delivered: VecDeque::new(),
             payload: Vec::new(),
             completed: Completed::default(),
+            refusals: Refusals::default(),
             rotation: 0,
             query: Vec::with_capacity(512),
             housekeeping: false,
@@ -226,7 +244,8 @@ impl Engine {
         sibling: Option<Id<Flight>>,
     ) -> Result<Id<Flight>, Refusal> {
         let hash = self.flights.hash(key);
-        if let Some(id) = self.flights.find(hash, key, snapshot.plan.pace)
+        let searched = self.is_made_by_search(taker, &key.name, snapshot);
+        if let Some(id) = self.flights.find(hash, key, snapshot.plan.pace, searched)
             && let Some(flight) = self.flights.get_mut(id)
         {
             count(&self.counters.coalesced);
@@ -241,16 +260,22 @@ impl Engine {
         }
         self.admit_flight(turn.now, key, &snapshot.plan, taker)?;
         let Room { mut servers, mut seats, attempts } = self.flights.room();
-        self.order_servers(&snapshot.plan, turn.now, &mut servers);
+        let plan = snapshot.plan_of(&key.name);
+        let withheld = self.withheld(snapshot, key, &key.name, searched);
+        self.order_servers(plan, withheld, turn.now, &mut servers);
         seats.push(Seat { taker, deadline, joined: 0 });
         self.flight_shares.add(key.namespace);
         let id = self.flights.insert(Flight {
             current: Arc::clone(&key.name),
             key: key.clone(),
             hash,
-            plan: Arc::clone(&snapshot.plan),
-            _keep: Arc::clone(snapshot),
+            plan: Arc::clone(plan),
+            snapshot: Arc::clone(snapshot),
             servers,
+            passed: Vec::new(),
+            searched,
+            withheld,
+            borrowed: false,
             links: 0,
             resume: 0,
             chain_ttl: u32::MAX,
@@ -275,8 +300,8 @@ impl Engine {
     }
 
     /// Puts the plan's servers into `servers` as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is
-    /// asked first.
-    fn order_servers(&mut self, plan: &Plan, now: Time, servers: &mut Vec<(u32, u16)>) {
+    /// asked first. Whom the question is withheld from is left out.
+    fn order_servers(&mut self, plan: &Plan, withheld: Withheld, now: Time, servers: &mut Vec<(u32, u16)>) {
         let mut turns = 0;
         if plan.rotate {
             self.rotation = self.rotation.wrapping_add(1);
@@ -284,7 +309,8 @@ impl Engine {
         }
         let primaries = &plan.upstreams[..plan.primaries()];
         let in_turn = primaries.iter().cycle().skip(turns).take(primaries.len());
-        servers.extend((0u16..).zip(in_turn).map(|(rank, upstream)| {
+        let in_turn = (0u16..).zip(in_turn).filter(|(_, upstream)| !withheld.from(upstream));
+        servers.extend(in_turn.map(|(rank, upstream)| {
             (upstream_number(&mut self.upstreams, &mut self.by_endpoint, upstream.endpoint, now), rank)
         }));
         if plan.suspicion && servers.len() > 1 {

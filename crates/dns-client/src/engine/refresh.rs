@@ -14,7 +14,8 @@ const SWEEP_BUDGET: usize = 4_096;
 impl Engine {
     /// Asks for `key` on nobody's behalf. If it is being asked for already, what comes of that ends the refresh too.
     pub(crate) fn refresh(&mut self, turn: &mut Turn<'_>, key: &FlightKey, snapshot: &Arc<Snapshot>) {
-        let under_way = self.flights.find(self.flights.hash(key), key, snapshot.plan.pace);
+        let searched = self.is_made_by_search(Taker::Refresh, &key.name, snapshot);
+        let under_way = self.flights.find(self.flights.hash(key), key, snapshot.plan.pace, searched);
         match under_way.and_then(|id| self.flights.get(id)) {
             // What is served stale is asked for at each use: the first is enough.
             Some(flight) if flight.renews => return,

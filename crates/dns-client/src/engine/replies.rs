@@ -2,6 +2,7 @@
 
 use dns_wire::Header;
 
+use super::alias_following::Alias;
 use super::flight::{AttemptState, Channel, Flight, Held};
 use super::response::{self, Asked, Reply, Verdict};
 use super::slots::Id;
@@ -94,6 +95,7 @@ impl Engine {
             return false;
         }
         let (upstream, rank, sent) = (attempt.upstream, attempt.rank, attempt.sent);
+        let from_fallback = self.is_fallback(flight, upstream);
         let (normal_edns, with_cookie) = (attempt.edns && edns, attempt.cookie.is_some());
         if verdict == Verdict::Malformed {
             count(&self.counters.malformed);
@@ -132,13 +134,22 @@ impl Engine {
                 self.settle(turn, id, number);
                 self.truncated(turn, id, number);
             }
+            Verdict::Failed(status) if from_fallback => self.attempt_failed(turn, id, number, status, false),
             Verdict::Failed(status) => self.server_failed(turn, id, number, status),
             Verdict::Misled => self.misled(turn, id, number),
+            Verdict::Denied { status, .. } if from_fallback => self.doubted(turn, id, number, status),
             Verdict::Denied { status, said, ttl } => {
                 self.denied(turn, id, number, Held { rank, status, said, ttl });
             }
-            Verdict::Data { ttl } => self.accept_data(turn, id, ttl),
-            Verdict::Alias { target, links, ttl } => self.follow(turn, id, number, target, links, ttl),
+            Verdict::Data { ttl } => {
+                if !from_fallback {
+                    self.learn_privacy(id, message);
+                }
+                self.accept_data(turn, id, ttl, from_fallback);
+            }
+            Verdict::Alias { target, links, ttl } => {
+                self.follow(turn, id, number, Alias { target, links, ttl, from_fallback });
+            }
         }
         true
     }
@@ -146,6 +157,11 @@ impl Engine {
     /// A denial counts at once, unless an earlier server of an ordered list may still know better, or any server if it
     /// is NODATA without SOA, which proves nothing.
     fn denied(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, mut denial: Held) {
+        let Some(flight) = self.flights.get(id) else { return };
+        if flight.borrowed {
+            self.doubted(turn, id, number, denial.status);
+            return;
+        }
         self.settle(turn, id, number);
         let Some(flight) = self.flights.get_mut(id) else { return };
         if !flight.plan.ordered {
@@ -159,6 +175,21 @@ impl Engine {
             flight.held = Some(denial);
         }
         self.proceed(turn, id);
+    }
+
+    /// A fallback's denial, or that of a name which a fallback called an alias's target: it says nothing of the name
+    /// inside, so the flight goes on, and fails if nobody knows better.
+    fn doubted(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, status: Status) {
+        let Some(attempt) = self.attempt_mut(id, number) else { return };
+        let (upstream, sent, protocol) = (attempt.upstream, attempt.sent, attempt.channel.protocol());
+        self.settle(turn, id, number);
+        // It is no failure of the server.
+        self.note_failure(turn.now, id, upstream, protocol, status, sent);
+        if self.flights.get(id).is_some_and(|flight| flight.borrowed) {
+            self.turn_back(turn, id);
+        } else {
+            self.proceed(turn, id);
+        }
     }
 
     /// SERVFAIL, REFUSED and their kin.

@@ -17,7 +17,7 @@ const UDP_PAYLOAD: u16 = 1_232;
 const TCP_TIMEOUT_FACTOR: u64 = 2;
 
 impl Engine {
-    /// Sends the flight's question to one server.
+    /// Sends the flight's question to one server. No query leaves by another way.
     pub(super) fn send(
         &mut self,
         turn: &mut Turn<'_>,
@@ -26,6 +26,9 @@ impl Engine {
         rank: u16,
         over_tcp: bool,
     ) -> Result<(), Trouble> {
+        if !self.may_hear(id, upstream) {
+            return Err(Trouble::Private);
+        }
         let Some(flight) = self.flights.get(id) else { return Ok(()) };
         let unanswered =
             flight.attempts.iter().any(|a| a.upstream == upstream && a.state != AttemptState::Settled);

@@ -65,6 +65,11 @@ impl Task {
         self.request.resolver
     }
 
+    /// Whether the name that is asked for now is the one that was given.
+    pub(super) fn asks_as_given(&self) -> bool {
+        self.request.walk.current().as_is
+    }
+
     /// The name that was given.
     pub(super) const fn given(&self) -> &Name {
         self.request.walk.given()
@@ -206,6 +211,8 @@ impl Engine {
                 Step::Next => self.ask_candidate(turn, id),
                 Step::Done(verdict) => {
                     let status = match verdict {
+                        // Not even that a single label does not exist.
+                        _ if task.failed == Some(Status::Private) => Status::Private,
                         Verdict::NxDomain => Status::NxDomain,
                         Verdict::NoData | Verdict::Addresses => Status::NoData,
                         Verdict::Failed => task.failed.unwrap_or(Status::ServFail),

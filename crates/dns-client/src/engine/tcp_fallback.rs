@@ -2,8 +2,7 @@
 
 use super::flight::{AttemptState, Channel, Flight};
 use super::slots::Id;
-use super::{Engine, Trouble, Turn};
-use crate::answer::Status;
+use super::{Engine, Turn};
 
 impl Engine {
     /// Puts the question to the same server over TCP, once a flight. Returns whether it left.
@@ -32,8 +31,7 @@ impl Engine {
         flight.tcp_tried.push(upstream);
         match self.send(turn, id, upstream, rank, true) {
             Ok(()) => self.schedule(id),
-            Err(Trouble::Local) => self.attempt_failed(turn, id, number, Status::Local, false),
-            Err(_) => self.attempt_failed(turn, id, number, Status::Network, false),
+            Err(trouble) => self.attempt_failed(turn, id, number, trouble.status(), false),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
 
 mod import;
+mod refusals;
 mod sockets;
 mod suspension;
 mod system_check;
@@ -324,6 +325,7 @@ impl IoThread {
     }
 
     fn hand_over(&mut self) {
+        self.tell_refusals();
         if self.engine.completed().as_slice().is_empty() {
             return;
         }

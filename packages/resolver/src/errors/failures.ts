@@ -39,6 +39,7 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
   [Status.NotImp, 'NOTIMP'],
   [Status.BadResponse, 'BADRESP'],
   [Status.Local, 'LOCAL'],
+  [Status.Private, 'PRIVATE'],
 ]);
 
 export function attachFailures(error: Error, status: number, json: string): void {

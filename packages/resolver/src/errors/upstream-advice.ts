@@ -13,6 +13,10 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ],
   ['NETWORK', 'The server cannot be reached: check its address and port, and the firewalls on the way.'],
   ['BADRESP', 'Its answer cannot be read: what is between it and this machine that changes messages?'],
+  [
+    'PRIVATE',
+    'The name is private and the server public, so that it was not asked: is a server of your own down, or is a route missing?',
+  ],
   ['LOCAL', 'This machine did not let the query out: check routes, permissions and ulimit -n.'],
 ]);
 

@@ -63,6 +63,7 @@ describe('errors', () => {
     [Status.Refused, 'EAI_AGAIN', -3001],
     [Status.Timeout, 'EAI_AGAIN', -3001],
     [Status.Network, 'EAI_AGAIN', -3001],
+    [Status.Private, 'EAI_AGAIN', -3001],
     [Status.Overloaded, 'EAI_AGAIN', -3001],
     [Status.FormErr, 'EAI_AGAIN', -3001],
     [Status.NotImp, 'EAI_AGAIN', -3001],

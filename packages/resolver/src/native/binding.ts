@@ -42,6 +42,8 @@ export const Status = {
   Local: 14,
   /** Of queries: `NoData` of the name that an alias leads to. */
   AliasNoData: 15,
+  /** The name is private, and whoever could still be asked is public. */
+  Private: 16,
 } as const;
 
 /** Ticket of a record that nobody waits for: its detail is the JSON of a {@link NativeEvent}. */

@@ -26,6 +26,7 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [Status.NotImp, 'ENOTIMP'],
   [Status.BadResponse, 'EBADRESP'],
   [Status.Local, 'ECONNREFUSED'],
+  [Status.Private, 'EREFUSED'],
 ]);
 
 export function resolveError(code: string, syscall: string, hostname: string): ResolveError {

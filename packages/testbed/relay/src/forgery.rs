@@ -10,8 +10,7 @@ const NXDOMAIN: u8 = 3;
 const REFUSED: u8 = 5;
 /// A SOA of the root, by which a denial may be cached (RFC 2308 §5) for a second.
 const SOA: [u8; 33] = [
-    0, 0, 6, 0, 1, 0, 0, 0, 1, 0, 22, 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 2, 88, 0, 1, 81, 128, 0, 0, 0,
-    30,
+    0, 0, 6, 0, 1, 0, 0, 0, 1, 0, 22, 0, 0, 0, 0, 0, 1, 0, 0, 14, 16, 0, 0, 2, 88, 0, 1, 81, 128, 0, 0, 0, 30,
 ];
 
 /// What every DNS answer of a direction is turned into. Queries, and what is no DNS message, pass as they are.
