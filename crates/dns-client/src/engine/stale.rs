@@ -66,10 +66,12 @@ impl Family {
         }
     }
 
-    /// Whether asking again at once would be in vain: not so where this machine failed, which is known at once, nor where
-    /// there was no room for a question.
+    /// Whether asking again at once would be in vain: not so where this machine failed or nobody may be asked, which is
+    /// known at once, nor where there was no room for a question.
     fn is_in_vain(&self) -> bool {
-        let local = |outcome: &Outcome| matches!(outcome, Outcome::Failed { status: Status::Local, .. });
+        let local = |outcome: &Outcome| {
+            matches!(outcome, Outcome::Failed { status: Status::Local | Status::Private, .. })
+        };
         self.is_unanswered() && !matches!(self, Self::Done(outcome) if local(outcome))
     }
 }
