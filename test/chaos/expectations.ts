@@ -3,15 +3,15 @@ import { expect } from 'vitest';
 import type { Phase } from './load.ts';
 
 /** Every lookup is settled once, by a right answer. */
-export function nothingLost(phases: readonly Phase[]): void {
+export function expectNothingLost(phases: readonly Phase[]): void {
   for (const phase of phases) {
-    onlyFailures(phase, []);
+    expectOnlyFailures(phase, []);
     expect(phase.byPrimary + phase.byFallback).toBe(phase.started);
   }
 }
 
 /** Every lookup is settled once, by a right answer or with one of these codes. */
-export function onlyFailures(phase: Phase, codes: readonly string[]): void {
+export function expectOnlyFailures(phase: Phase, codes: readonly string[]): void {
   const { name, failures, wrong, twice } = phase;
   const others = Object.keys(phase.codes).filter((code) => !codes.includes(code));
   const shown = others.length > 0 ? failures : [];

@@ -74,6 +74,9 @@ export interface Load extends AsyncDisposable {
   /** Resolves when `matching` is true of them; looks again whenever they have come. */
   statsWhen(matching: (stats: ResolverStats) => boolean): Promise<ResolverStats>;
   lookUp(name: string, family?: 0 | 4 | 6): Promise<Outcome>;
+  reverse(address: string): Promise<Outcome>;
+  /** `Date.now()` there. */
+  wallClockMs(): Promise<number>;
   /** Ends arrivals; resolves with all phases when every lookup is settled. */
   pause(): Promise<readonly Phase[]>;
   /** {@link pause}, and ends the process. Rejects if it failed. */
@@ -171,6 +174,9 @@ export async function startLoad(stage: Stage, options: LoadOptions = {}): Promis
     },
     lookUp: async (name, family = 0) =>
       (await ask('looked-up', { command: 'lookUp', name, family }))['outcome'] as Outcome,
+    wallClockMs: async () => (await ask('clock', { command: 'clock' }))['now'] as number,
+    reverse: async (address) =>
+      (await ask('looked-up', { command: 'reverse', address }))['outcome'] as Outcome,
     pause,
     async stop() {
       const phases = await pause();

@@ -1,7 +1,7 @@
 /** Two servers of one class and no fallback: whatever happens to the first, the second answers. */
 import { emptyAnswers, lyingNodata, lyingNxdomain, primaryFaults } from '@doubao/resolver-testbed';
 import { describe, expect, test } from 'vitest';
-import { nothingLost, onlyFailures, phaseNamed } from './expectations.ts';
+import { expectNothingLost, expectOnlyFailures, phaseNamed } from './expectations.ts';
 import { serversAvailable, underFault } from './scenario.ts';
 
 const lies = [emptyAnswers, lyingNodata, lyingNxdomain];
@@ -11,7 +11,7 @@ const stage = { secondary: 'nsd', fallbacks: [] } as const;
 describe.runIf(serversAvailable())('two servers', () => {
   test.concurrent.each(failures)('nothing is lost while the first is $name', async (fault) => {
     const { phases } = await underFault(fault, { stage });
-    nothingLost(phases);
+    expectNothingLost(phases);
   });
 
   test.concurrent.each(lies)(
@@ -19,12 +19,12 @@ describe.runIf(serversAvailable())('two servers', () => {
     async (fault) => {
       const { phases, queries } = await underFault(fault, { stage, afterwardsSeconds: 6 });
       const during = phaseNamed(phases, 'fault');
-      onlyFailures(during, ['ENOTFOUND']);
+      expectOnlyFailures(during, ['ENOTFOUND']);
       expect(during.codes['ENOTFOUND']).toBeGreaterThan(0);
       expect(queries.secondary).toEqual([]);
       // Until the last denial has expired.
-      onlyFailures(phaseNamed(phases, 'afterwards'), ['ENOTFOUND']);
-      nothingLost([phaseNamed(phases, 'healthy'), phaseNamed(phases, 'recovered')]);
+      expectOnlyFailures(phaseNamed(phases, 'afterwards'), ['ENOTFOUND']);
+      expectNothingLost([phaseNamed(phases, 'healthy'), phaseNamed(phases, 'recovered')]);
     },
   );
 });

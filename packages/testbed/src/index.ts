@@ -97,7 +97,15 @@ export {
 } from './faults/primary-faults.ts';
 export type { RelayedServer, StageProgram } from './faults/relayed-server.ts';
 export { startStage, type Stage, type StageOptions } from './faults/stage.ts';
-export { answeredBy, coldName, stageZone, warmName, type StageClass } from './faults/stage-names.ts';
+export {
+  answeredBy,
+  coldName,
+  stageZone,
+  stageZoneText,
+  warmName,
+  type StageClass,
+} from './faults/stage-names.ts';
+export { createWallClock, wallClockAvailable, type WallClock } from './faults/wall-clock.ts';
 export type { HttpRequest } from './https-endpoint.ts';
 export { unreadableMessages, unrelatedMessages } from './malformed/catalogue.ts';
 export { pointerChain } from './malformed/compression.ts';

@@ -74,6 +74,15 @@ function lookUp(name) {
 
 const settled = () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => (onIdle = resolve)));
 
+async function tell(asking) {
+  const startedMs = performance.now();
+  const outcome = await asking.then(
+    (addresses) => ({ addresses }),
+    (error) => ({ code: error.code, reasons: failuresOf(error).map(({ message }) => message) }),
+  );
+  process.send({ kind: 'looked-up', outcome: { ...outcome, elapsedMs: performance.now() - startedMs } });
+}
+
 const commands = {
   /** Looks up every warm name once, a hundred at a time. */
   async warm() {
@@ -101,19 +110,24 @@ const commands = {
   stats() {
     process.send({ kind: 'stats', stats: resolver.stats() });
   },
+  clock() {
+    process.send({ kind: 'clock', now: Date.now() });
+  },
   /** Ends arrivals, and tells when everything is settled. The phases that were are with the test already. */
   async pause() {
     for (const loop of loops.splice(0)) loop.stop();
     await settled();
     process.send({ kind: 'paused' });
   },
-  async lookUp({ name, family = 0, deadlineMs }) {
-    const startedMs = performance.now();
-    const outcome = await resolver.promises.lookup(name, { all: true, family, timeout: deadlineMs }).then(
-      (found) => ({ addresses: found.map(({ address }) => address) }),
-      (error) => ({ code: error.code, reasons: failuresOf(error).map(({ message }) => message) }),
+  lookUp({ name, family = 0 }) {
+    return tell(
+      resolver.promises
+        .lookup(name, { all: true, family })
+        .then((found) => found.map(({ address }) => address)),
     );
-    process.send({ kind: 'looked-up', outcome: { ...outcome, elapsedMs: performance.now() - startedMs } });
+  },
+  reverse({ address }) {
+    return tell(resolver.promises.reverse(address));
   },
   async stop() {
     await commands.pause();
