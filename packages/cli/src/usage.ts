@@ -12,8 +12,8 @@ const query = `Usage: doubao-resolver query NAME [TYPE] [--server URL]... [--jso
 Resolves NAME through @doubao/resolver: hosts file, search list and name servers of this machine.
 
   TYPE           A or AAAA; both when absent
-  --server URL   ask this server instead of the system's: 10.0.0.2, udp://10.0.0.2:53 or tcp://[fd00::2]:53;
-                 several are asked in the order given
+  --server URL   ask this server instead of the system's: 10.0.0.2, udp://10.0.0.2:53, tcp://[fd00::2]:53,
+                 tls://1.1.1.1#cloudflare-dns.com or https://1.1.1.1/dns-query; several are asked in the order given
   --json         print one JSON object
 
 Exit status: 0 there are addresses, 1 there are none, 2 the command line is wrong.
@@ -22,7 +22,7 @@ Exit status: 0 there are addresses, 1 there are none, 2 the command line is wron
 const demo = `Usage: doubao-resolver demo [--json]
 
 Starts name servers on loopback, resolves names over real sockets, and checks each thing it shows in the
-servers' query logs and in the resolver's statistics.
+servers' query logs and in the resolver's statistics. The last stage kills them under load, second by second.
 
   --json         print one JSON object instead of the screen
 

@@ -112,8 +112,14 @@ it('a host without addresses is looked up by a server that has one', () => {
     { servers: [url, '192.0.2.1'] },
     { fallback: [url] },
     { servers: ['tcp://192.0.2.1'], fallback: [url] },
+    {
+      servers: [doh],
+      routes: { 'dns.test': ['192.0.2.1'], test: [doh] },
+      fallback: [url.replace('dns', 'a.dns')],
+    },
   ]) {
-    expect(readOptions(options).encrypted).toMatchObject([{ url, addresses: [] }]);
+    const { encrypted } = readOptions(options);
+    expect(encrypted.filter(({ addresses }) => addresses.length === 0)).toHaveLength(1);
   }
 });
 
@@ -150,6 +156,7 @@ it.each([
   [{ servers: [doh.url] }, 'servers[0]', 'write { url, addresses }'],
   [{ servers: ['tls://dns.test'], fallback: ['192.0.2.1'] }, 'servers[0]', 'the addresses of dns.test'],
   [{ servers: [doh], fallback: ['https://other.test/'] }, 'fallback[0]', 'other.test'],
+  [{ routes: { test: [doh.url] } }, 'routes["test"][0]', 'where that name goes'],
   [{ routes: ['192.0.2.1'] }, 'routes', 'must be an object of lists'],
   [{ routes: { 'corp.test': '192.0.2.1' } }, 'routes["corp.test"]', 'must be a list of servers'],
   [{ routes: { 'corp.test': [] } }, 'routes["corp.test"]', 'not an empty one'],

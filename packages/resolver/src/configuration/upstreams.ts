@@ -50,13 +50,14 @@ export function composeUpstreams(
   refuseSameServer(fallbacks, primaries);
   refusePublicRoutes(routed, [...primaries.filter(({ isPublic }) => isPublic === true), ...fallbacks]);
 
-  const canLookUp = servers === 'system' || servers.some(({ kind }) => kind === 'plain');
   const encrypted = new Map<string, { identity: string; path: string; options: EncryptedUpstreamOptions }>();
   const native = (entry: ReadEntry, isPublic: boolean): NativeServer => {
     const shown = isPublic ? { public: true } : {};
     if (entry.kind === 'plain') return { ...entry.address, ...shown };
     const options = encryptedOptions(entry, policies);
-    if (options.addresses.length === 0 && !canLookUp) throw withoutAddresses(entry);
+    if (options.addresses.length === 0 && !canBeLookedUp(options.host, servers, routes)) {
+      throw withoutAddresses(entry);
+    }
     const { protocol, url } = options;
     const identity = JSON.stringify(options);
     const known = encrypted.get(url);
@@ -152,7 +153,16 @@ function overTls({
   return { url: `tls://${host}`, addresses };
 }
 
+/** Whether one of the servers that a host's name goes to can be asked without asking for an address first. */
+function canBeLookedUp(host: string, servers: ReadServers['servers'], routes: readonly ReadRoute[]): boolean {
+  const [route] = routes
+    .filter(({ suffix }) => host === suffix || host.endsWith(`.${suffix}`))
+    .toSorted((one, other) => other.suffix.length - one.suffix.length);
+  const asked = route?.servers ?? servers;
+  return asked === 'system' || asked.some(({ kind }) => kind === 'plain');
+}
+
 function withoutAddresses({ path, server }: EncryptedEntry): ResolverOptionError {
-  const reason = `nobody can be asked for the addresses of ${server.host}: write { url, addresses }, or list a server by its address in servers`;
+  const reason = `nobody can be asked for the addresses of ${server.host}: write { url, addresses }, or list a server by its address where that name goes`;
   return new ResolverOptionError(path, reason);
 }
