@@ -41,6 +41,8 @@ pub struct UpstreamStats {
     pub class: &'static str,
     /// It must not be told private names.
     pub public: bool,
+    /// The suffix of the route that it belongs to; such a server has no number.
+    pub route: Option<String>,
     /// `address:port`, or a URL.
     pub server: String,
     /// `udp`, `tcp`, `https` or `tls`.
@@ -140,7 +142,7 @@ pub struct Stats {
     pub namespace: String,
     /// The resolver's environment owns the namespace: see [`crate::Client::own`].
     pub owner: bool,
-    /// The servers in use, in order.
+    /// The servers in use: by number, then those of routes.
     pub upstreams: Vec<UpstreamStats>,
     /// What was wrong with the system's files, newest last.
     pub warnings: Vec<String>,

@@ -82,6 +82,10 @@ fn push_upstream(out: &mut String, upstream: &UpstreamStats) {
         object.text("id", &upstream.id);
         object.text("class", upstream.class);
         object.boolean("public", upstream.public);
+        match &upstream.route {
+            Some(suffix) => object.text("route", suffix),
+            None => object.key("route").push_str("null"),
+        }
         object.text("server", &upstream.server);
         object.text("transport", upstream.transport);
         object.tenths("p95Ms", upstream.p95_ms);
@@ -138,6 +142,7 @@ mod tests {
                 id: "udp://10.0.0.2:53".to_owned(),
                 class: "primary",
                 public: false,
+                route: Some("corp.example".to_owned()),
                 server: "10.0.0.2:53".to_owned(),
                 transport: "udp",
                 p95_ms: Some(12.5),
@@ -157,8 +162,8 @@ mod tests {
         assert_eq!(
             json["upstreams"],
             json!([{
-                "id": "udp://10.0.0.2:53", "class": "primary", "public": false, "server": "10.0.0.2:53", "transport": "udp", "p95Ms": 12.5, "inflight": 1, "sent": 2, "answered": 3,
-                "failed": 4, "suspect": false, "edns": true
+                "id": "udp://10.0.0.2:53", "class": "primary", "public": false, "route": "corp.example", "server": "10.0.0.2:53",
+                "transport": "udp", "p95Ms": 12.5, "inflight": 1, "sent": 2, "answered": 3, "failed": 4, "suspect": false, "edns": true
             }])
         );
     }

@@ -364,7 +364,7 @@ export interface NativeStats {
   readonly namespace: string;
   /** This port owns the namespace: see {@link Binding.own}. */
   readonly owner: boolean;
-  /** The resolver's servers, in the order in which they are listed. */
+  /** The resolver's servers: by number, then those of its routes. */
   readonly upstreams: readonly NativeUpstreamStats[];
   /** What was wrong with the system's files, newest last. */
   readonly warnings: readonly string[];
@@ -378,6 +378,8 @@ export interface NativeUpstreamStats {
   readonly id: string;
   readonly class: 'primary' | 'fallback';
   readonly public: boolean;
+  /** The suffix of the route that it belongs to; such a server has no number, and is directed by nobody. */
+  readonly route: string | null;
   /** `address:port`, or the URL of an encrypted server. */
   readonly server: string;
   readonly transport: 'udp' | 'tcp' | 'https' | 'tls';

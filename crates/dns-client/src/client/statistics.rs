@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Client;
-use crate::plan::PlannedUpstream;
+use crate::plan::{Plan, PlannedUpstream};
 use crate::resolver::Resolver;
 use crate::stats::{NumberedUpstream, Stats, UpstreamStats, Upstreams};
 
@@ -48,22 +48,24 @@ impl Client {
             stats.owner = self.owns(resolver, snapshot.namespace.digest());
             let known = shared.upstreams.lock();
             let plan = &snapshot.plan;
-            stats.upstreams = plan
-                .upstreams
-                .iter()
-                .zip(plan.upstream_ids())
-                .map(|(PlannedUpstream { endpoint, class, public }, id)| {
+            let stats_of = |plan: &Plan| {
+                let planned = plan.upstreams.iter().zip(plan.upstream_ids());
+                let stats_of = |(PlannedUpstream { endpoint, class, public }, id): (&PlannedUpstream, _)| {
                     let found = known.iter().find(|(known, _)| known == endpoint);
                     UpstreamStats {
                         id,
                         class: class.as_str(),
                         public: *public,
+                        route: plan.route.as_ref().map(ToString::to_string),
                         server: endpoint.server.to_string(),
                         transport: endpoint.server.protocol().as_str(),
                         ..found.map(|(_, stats)| stats.clone()).unwrap_or_default()
                     }
-                })
-                .collect();
+                };
+                planned.map(stats_of).collect::<Vec<_>>()
+            };
+            stats.upstreams = stats_of(plan);
+            stats.upstreams.extend(plan.routes.iter().flat_map(|route| stats_of(&route.plan)));
         }
         stats
     }

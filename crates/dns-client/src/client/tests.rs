@@ -7,8 +7,9 @@ use dns_cache::{Fill, Freshness, Insert, Key, Outcome};
 
 use crate::exchange::Command;
 use crate::families::{AT_HAND, BYPASS_CACHE, NO_WAITING};
-use crate::options::ResolverOptions;
+use crate::options::{ResolverOptions, RouteOption};
 use crate::resolver::Resolver;
+use crate::server::{Protocol, ServerOption};
 use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
 use crate::{Answer, Client, FLAG_STALE, IoThread, Status, Waiter};
@@ -287,4 +288,23 @@ fn a_burst_is_taken_and_a_backlog_that_lasts_is_not_added_to() {
     assert!(!shared.is_flooded(now.plus_millis(5_000)));
     shared.submit(Command::Cancel(waiter));
     assert!(!shared.is_flooded(now.plus_millis(9_000)));
+}
+
+#[test]
+fn statistics_list_the_servers_of_routes_last() {
+    let (stage, client) = staged();
+    let (_silent, options) = with_silent_server();
+    let server = |address: &str| ServerOption::plain(Protocol::Udp, address.parse().expect("an address"));
+    let route =
+        |suffix: &str, address| RouteOption { suffix: suffix.to_owned(), servers: vec![server(address)] };
+    let routes = vec![route("corp.example", "10.0.0.2:53"), route("lab.corp.example", "10.0.0.3:53")];
+    let resolver = opened(&stage, &client, 1, &ResolverOptions { routes, ..options });
+    let upstreams = client.stats(&resolver).upstreams;
+    let listed: Vec<_> = upstreams.iter().skip(1).map(|u| (u.id.as_str(), u.route.as_deref())).collect();
+    assert_eq!(upstreams[0].route, None);
+    assert_eq!(
+        listed,
+        [("udp://10.0.0.3:53", Some("lab.corp.example")), ("udp://10.0.0.2:53", Some("corp.example"))]
+    );
+    assert_eq!(client.upstreams(&resolver).upstreams.len(), 1, "they have no numbers");
 }
