@@ -41,13 +41,22 @@ it('a lookup refused for too much work says so among its failures', () => {
   for (const other of [null, undefined, 5, 'EAI_AGAIN', {}]) expect(failuresOf(other)).toEqual([]);
 });
 
-it.each(['SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP', 'TIMEOUT', 'NETWORK', 'BADRESP', 'LOCAL'])(
-  'a server that did not help by %s is named, with what to look at',
-  (status) => {
-    const { message } = new ResolverUpstreamError('192.0.2.1:53', 'udp', status, 150);
-    expect(message).toMatch(new RegExp(`^192\\.0\\.2\\.1:53 over udp: ${status} after 150 ms\\. .+[.?]$`));
-  },
-);
+it.each([
+  'SERVFAIL',
+  'REFUSED',
+  'FORMERR',
+  'NOTIMP',
+  'TIMEOUT',
+  'NETWORK',
+  'BADRESP',
+  'PRIVATE',
+  'TLS',
+  'HTTP',
+  'LOCAL',
+])('a server that did not help by %s is named, with what to look at', (status) => {
+  const { message } = new ResolverUpstreamError('192.0.2.1:53', 'udp', status, 150);
+  expect(message).toMatch(new RegExp(`^192\\.0\\.2\\.1:53 over udp: ${status} after 150 ms\\. .+[.?]$`));
+});
 
 it('refusals say what to do instead', () => {
   expect(new ResolverOverloadedError().message).toContain('Look fewer names up at once');

@@ -42,13 +42,14 @@ export class ResolverOptionError extends ResolverError {
 
 /** One upstream's part in a failed lookup. Code `ERR_RESOLVER_UPSTREAM`. */
 export class ResolverUpstreamError extends ResolverError {
-  /** Address and port. */
+  /** Address and port, or URL. */
   readonly server: string;
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp`, `tls` or `https`. */
   readonly transport: string;
   /**
    * What became of the query: `SERVFAIL`, `REFUSED`, `FORMERR` or `NOTIMP` as the server said, `BADRESP` if its answer could
-   * not be read, `TIMEOUT` without one, `NETWORK` if it cannot be reached, `LOCAL` if this machine did not send the query.
+   * not be read, `TIMEOUT` without one, `NETWORK` if it cannot be reached, `TLS` if it cannot be trusted, `HTTP` if it answers
+   * without a DNS message, `PRIVATE` if it must not hear of the name, `LOCAL` if this machine did not send the query.
    */
   readonly status: string;
   readonly elapsedMs: number;

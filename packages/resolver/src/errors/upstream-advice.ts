@@ -17,6 +17,11 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
     'PRIVATE',
     'The name is private and the server public, so that it was not asked: is a server of your own down, or is a route missing?',
   ],
+  [
+    'TLS',
+    'No encrypted connection that can be trusted: is the certificate for this server, in date and known (ca), or does something on the way open TLS?',
+  ],
+  ['HTTP', 'The server answers, but with no DNS message: check the path of its URL, and its log.'],
   ['LOCAL', 'This machine did not let the query out: check routes, permissions and ulimit -n.'],
 ]);
 
