@@ -54,6 +54,10 @@ pub enum Status {
     AliasNoData = 15,
     /// The name is private, and whoever could still be asked is not to hear of it.
     Private = 16,
+    /// An encrypted server could not prove who it is, or the handshake failed.
+    Tls = 17,
+    /// An HTTPS server answered, and not by a DNS message.
+    Http = 18,
 }
 
 impl Status {
@@ -76,6 +80,8 @@ impl Status {
             11 => Self::NotImp,
             12 => Self::BadResponse,
             15 => Self::AliasNoData,
+            17 => Self::Tls,
+            18 => Self::Http,
             _ => Self::ServFail,
         }
     }

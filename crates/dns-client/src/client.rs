@@ -1,5 +1,6 @@
 //! The side of the callers: answers from hosts and cache at once, the rest by way of the I/O thread.
 
+mod carrying;
 mod keeping;
 mod kept_answers;
 mod ownership;
@@ -23,6 +24,7 @@ use crate::families::{AT_HAND, NO_WAITING, Wanted};
 use crate::file_identity::WatchedFile;
 use crate::host::Host;
 use crate::io::IoThread;
+use crate::legs::LegTable;
 use crate::options::{OptionsError, ResolverOptions};
 use crate::resolver::Resolver;
 use crate::snapshot::Snapshot;
@@ -65,6 +67,7 @@ impl Client {
                 resolvers: Mutex::default(),
                 owners: Mutex::default(),
                 upstreams: Mutex::default(),
+                legs: LegTable::default(),
                 warnings: Mutex::default(),
                 generations,
                 families: AtomicU8::new(3),

@@ -56,7 +56,9 @@ pub(crate) const fn candidate_outcome(status: Status) -> CandidateOutcome {
         Status::ServFail | Status::Private => CandidateOutcome::ServFail,
         Status::Refused | Status::FormErr | Status::NotImp | Status::BadResponse => CandidateOutcome::Refused,
         Status::Timeout | Status::Cancelled | Status::Closed => CandidateOutcome::Timeout,
-        Status::Network | Status::Local | Status::Overloaded => CandidateOutcome::Unreachable,
+        Status::Network | Status::Tls | Status::Http | Status::Local | Status::Overloaded => {
+            CandidateOutcome::Unreachable
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::client::Owner;
 use crate::engine::{FlightKey, MOST_WAITERS};
 use crate::holds::Holds;
 use crate::host::Host;
+use crate::legs::{LegReport, LegTable};
 use crate::plan::Endpoint;
 use crate::resolver::Resolver;
 use crate::snapshot::Snapshot;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     CloseEnvironment(u32),
     CheckSystem,
     Import(Box<Import>),
+    /// What came of a leg.
+    Leg(Box<LegReport>),
 }
 
 /// Rows on their way into the cache.
@@ -101,6 +104,7 @@ pub(crate) struct Exchange {
     /// Those that are gone are taken out when somebody wants to become one.
     pub(crate) owners: Mutex<Vec<Owner>>,
     pub(crate) upstreams: Mutex<Vec<(Endpoint, UpstreamStats)>>,
+    pub(crate) legs: LegTable,
     pub(crate) warnings: Mutex<Vec<String>>,
     pub(crate) generations: &'static [AtomicU32; GENERATIONS],
     /// Bit 0 IPv4, bit 1 IPv6: families this machine has addresses of.

@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Waiter};
 use crate::event::Event;
 use crate::io::IoThread;
+use crate::legs::LegOffer;
 
 /// The embedding program, seen from the client.
 pub trait Host: Send + Sync + 'static {
@@ -13,6 +14,8 @@ pub trait Host: Send + Sync + 'static {
     fn start(&self, io: IoThread) -> std::io::Result<()>;
     /// Takes the answers of a turn, on the I/O thread. Each submitted waiter gets exactly one.
     fn complete(&self, answers: &[(Waiter, Answer)]);
+    /// Offers an environment a leg, on the I/O thread.
+    fn offer_leg(&self, environment: u32, offer: &LegOffer<'_>);
     /// Takes news for an environment, on the I/O thread.
     fn notify(&self, environment: u32, event: &Event);
 }

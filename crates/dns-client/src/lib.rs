@@ -20,7 +20,7 @@
 //! use std::sync::{Arc, mpsc};
 //! use std::sync::atomic::AtomicU32;
 //! use dns_cache::{Cache, CacheConfig};
-//! use dns_client::{Answer, Client, Event, GENERATIONS, Host, IoThread, ResolverOptions, Status, Waiter};
+//! use dns_client::{Answer, Client, Event, GENERATIONS, Host, IoThread, LegOffer, ResolverOptions, Status, Waiter};
 //!
 //! struct Program(mpsc::Sender<(Waiter, Answer)>);
 //! impl Host for Program {
@@ -32,6 +32,7 @@
 //!             let _receiver_gone = self.0.send(answer.clone());
 //!         }
 //!     }
+//!     fn offer_leg(&self, _environment: u32, _offer: &LegOffer<'_>) {}
 //!     fn notify(&self, _environment: u32, event: &Event) {
 //!         println!("{event:?}");
 //!     }
@@ -63,6 +64,7 @@ mod file_identity;
 mod holds;
 mod host;
 mod io;
+mod legs;
 mod options;
 mod payload;
 mod plan;
@@ -92,6 +94,7 @@ pub use exchange::GENERATIONS;
 pub use families::NO_WAITING;
 pub use host::Host;
 pub use io::IoThread;
+pub use legs::{LegEnding, LegFailure, LegOffer};
 pub use options::{
     CacheOptions, LocalAddress, MAX_JITTER, OptionsError, ResolverOptions, RouteOption, Servers,
 };

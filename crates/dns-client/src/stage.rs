@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use crate::options::{ResolverOptions, Servers};
 use crate::server::{Protocol, ServerOption};
-use crate::{Answer, Client, Event, GENERATIONS, Host, IoThread, Status, Waiter};
+use crate::{Answer, Client, Event, GENERATIONS, Host, IoThread, LegOffer, Status, Waiter};
 
 pub(crate) static GENERATION: [AtomicU32; GENERATIONS] = [const { AtomicU32::new(0) }; GENERATIONS];
 
@@ -18,6 +18,8 @@ pub(crate) struct Stage {
     pub(crate) io: Mutex<Option<IoThread>>,
     pub(crate) answers: Mutex<Vec<(Waiter, Status)>>,
     pub(crate) news: Mutex<Vec<(u32, Event)>>,
+    /// Legs: environment, number, query.
+    pub(crate) offers: Mutex<Vec<(u32, u32, Vec<u8>)>>,
 }
 
 impl Host for Stage {
@@ -28,6 +30,10 @@ impl Host for Stage {
 
     fn complete(&self, answers: &[(Waiter, Answer)]) {
         self.answers.lock().extend(answers.iter().map(|(waiter, answer)| (*waiter, answer.status)));
+    }
+
+    fn offer_leg(&self, environment: u32, offer: &LegOffer<'_>) {
+        self.offers.lock().push((environment, offer.leg, offer.query.to_vec()));
     }
 
     fn notify(&self, environment: u32, event: &Event) {

@@ -70,6 +70,16 @@ impl<'a, const COUNT: usize> Arguments<'a, COUNT> {
         buffer.read(self.scope, self.value(index))
     }
 
+    pub(crate) fn boolean(&self, index: usize) -> Result<bool> {
+        self.scope.boolean(self.value(index))
+    }
+
+    /// A copy of a `Uint8Array`'s octets; `None` for `undefined`.
+    pub(crate) fn octets(&self, index: usize) -> Result<Option<Vec<u8>>> {
+        let value = self.value(index);
+        if self.scope.is_undefined(value)? { Ok(None) } else { self.scope.copy_octets(value).map(Some) }
+    }
+
     fn value(&self, index: usize) -> Value<'a> {
         // SAFETY: `read` got the values from the call whose scope is `'a`.
         unsafe { Value::from_raw(self.values[index]) }

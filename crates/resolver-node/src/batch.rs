@@ -7,8 +7,8 @@
 //! | offset | type | what |
 //! |---|---|---|
 //! | 0 | u32 | octets of the record, header and padding included |
-//! | 4 | u32 | ticket; all bits set: news that nobody asked for |
-//! | 8 | u32 | kind: 0 news, 1 lookup, 2 addresses of one type, 3 records of another type; from bit 8 on [`dns_client::Status`]; from bit 16 on the count of addresses |
+//! | 4 | u32 | ticket; all bits set: news that nobody asked for; all but the lowest: a leg |
+//! | 8 | u32 | kind: 0 news or a leg, 1 lookup, 2 addresses of one type, 3 records of another type; from bit 8 on [`dns_client::Status`]; from bit 16 on the count of addresses |
 //! | 12 | u32 | `FLAG_*` of `dns_client`; from bit 16 on the family that all addresses are of, 4 or 6, else 0; bit 24: they have ranks |
 //! | 16 | u32 | milliseconds until expiry; 0: not to be kept |
 //! | 20 | u32 | milliseconds until a refresh should be considered |
@@ -21,11 +21,14 @@
 //! | | octets | the addresses, each 4 or 16 octets |
 //! | | u32 each | kind 2 only: remaining seconds per address |
 //! | | octets | detail of kind 3 with status 0: per record u16 type, u32 remaining seconds, u16 octets of its data, data |
-//! | | UTF-8 | detail of kind 0: a JSON object; after a failure `[{server, transport, status, elapsedMs}]` |
+//! | | UTF-8 | detail of news: a JSON object; after a failure `[{server, transport, status, elapsedMs}]` |
+//!
+//! A leg has its number at offset 16, the handle of its resolver at 20 and the octets of the server's URL at 24; its detail
+//! is the URL and, right after it, the query.
 
 use std::net::IpAddr;
 
-use dns_client::{Answer, AnswerKind, Failure, RankedAddress, Status};
+use dns_client::{Answer, AnswerKind, Failure, LegOffer, RankedAddress, Status};
 
 use crate::json::{push_list, push_object};
 
@@ -40,6 +43,19 @@ pub(crate) const KEPT_CAPACITY: usize = 1 << 20;
 
 /// The ticket of news, which nobody waits for.
 const NEWS: u32 = u32::MAX;
+
+/// The ticket of legs, which nobody waits for either.
+const LEG: u32 = u32::MAX - 1;
+
+/// Appends a leg.
+pub(crate) fn encode_leg(offer: &LegOffer<'_>, out: &mut Vec<u8>) {
+    let start = begin(out);
+    let url = offer.server.url().as_bytes();
+    out.extend_from_slice(url);
+    out.extend_from_slice(offer.query);
+    let detail = length(url.len() + offer.query.len());
+    finish(out, start, [LEG, 0, 0, offer.leg, offer.handle, length(url.len()), 0, detail]);
+}
 
 /// Appends `json` as a record of news.
 pub(crate) fn encode_news(json: &str, out: &mut Vec<u8>) {
@@ -226,7 +242,8 @@ impl Outgoing {
             }
             end = next;
             records += 1;
-            waiters += u32::from(!rest.starts_with(&NEWS.to_ne_bytes()));
+            let ticket = rest.first_chunk().map_or(NEWS, |ticket| u32::from_ne_bytes(*ticket));
+            waiters += u32::from(ticket < LEG);
         }
         let start = self.head;
         self.head += end;

@@ -121,7 +121,7 @@ impl Environment {
         }
     }
 
-    /// Gives a resolver a handle.
+    /// Gives a resolver a handle, by which the I/O thread knows it too.
     pub(crate) fn add_resolver(&self, resolver: OpenResolver) -> u32 {
         let handle = self.last_handle.get() + 1;
         self.last_handle.set(handle);

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use dns_client::{Answer, Event, Host, IoThread, Waiter};
+use dns_client::{Answer, Event, Host, IoThread, LegOffer, Waiter};
 use parking_lot::Mutex;
 
-use crate::batch::{KEPT_CAPACITY, encode, encode_news};
+use crate::batch::{KEPT_CAPACITY, encode, encode_leg, encode_news};
 use crate::event;
 use crate::port;
 use crate::thread;
@@ -37,6 +37,15 @@ impl Host for NodeHost {
         }
         records.clear();
         records.shrink_to(KEPT_CAPACITY);
+    }
+
+    fn offer_leg(&self, environment: u32, offer: &LegOffer<'_>) {
+        if let Some(port) = port::find(environment) {
+            let mut records = self.records.lock();
+            records.clear();
+            encode_leg(offer, &mut records);
+            port.deliver(&records);
+        }
     }
 
     fn notify(&self, environment: u32, event: &Event) {

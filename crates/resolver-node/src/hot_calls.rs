@@ -1,4 +1,5 @@
-//! `lookup` and `query`: the two calls made for every name that JavaScript does not answer itself.
+//! The calls made for every name that JavaScript does not answer itself: `lookup` and `query`, and `takeLeg` and
+//! `answerLeg` for what it carries.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -9,15 +10,22 @@ use napi_sys as sys;
 
 use crate::arguments::{Arguments, NameBuffer};
 use crate::environment::Environment;
+use crate::legs;
 use crate::node_api::{Scope, Value};
 use crate::process;
 
-/// Adds both to the module's exports.
+/// Adds them to the module's exports.
 pub(crate) fn export<'a>(scope: Scope<'a>, exports: Value<'a>) -> Result<()> {
-    let lookup = scope.create_function(c"lookup", Some(lookup))?;
-    scope.set_property(exports, c"lookup", lookup)?;
-    let query = scope.create_function(c"query", Some(query))?;
-    scope.set_property(exports, c"query", query)
+    let calls: [(_, sys::napi_callback); 4] = [
+        (c"lookup", Some(lookup)),
+        (c"query", Some(query)),
+        (c"takeLeg", Some(take_leg)),
+        (c"answerLeg", Some(answer_leg)),
+    ];
+    for (name, call) in calls {
+        scope.set_property(exports, name, scope.create_function(name, call)?)?;
+    }
+    Ok(())
 }
 
 /// `lookup(handle, name, flags, ticket, timeoutMs)`
@@ -52,6 +60,30 @@ extern "C" fn query(env: sys::napi_env, info: sys::napi_callback_info) -> sys::n
                 process::client().query(&open.resolver, name, rtype, flags, waiter, timeout_ms, answer);
             Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
         })
+    })
+}
+
+/// `takeLeg(port, leg)`
+extern "C" fn take_leg(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    entry(env, info, |scope, arguments| {
+        let (port, leg) = (arguments.u32(0)?, arguments.u32(1)?);
+        let is_own = Environment::of(scope)?.delivery(port).is_some();
+        Ok(if is_own { process::client().take_leg(port, leg) } else { 0 })
+    })
+}
+
+/// `answerLeg(port, leg, outcome, late, answer)`; returns whether the port is one of the environment's.
+extern "C" fn answer_leg(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    entry(env, info, |scope, arguments| {
+        let (port, leg) = (arguments.u32(0)?, arguments.u32(1)?);
+        let ending = legs::ending(arguments.u32(2)?, arguments.octets(4)?)
+            .ok_or_else(|| Error::new(Status::InvalidArg, "a leg has no such outcome".to_owned()))?;
+        let late = arguments.boolean(3)?;
+        let is_own = Environment::of(scope)?.delivery(port).is_some();
+        if is_own {
+            process::client().answer_leg(port, leg, ending, late);
+        }
+        Ok(u32::from(is_own))
     })
 }
 

@@ -4,7 +4,7 @@
 //! - `environment`: what one isolate has, in Node-API's instance data.
 //! - `port`, `delivery`: the two ends of the way back, on the I/O thread and on the event loop; `batch` is what
 //!   travels on it.
-//! - `hot_calls`: `lookup` and `query`; the rarer functions are in this file.
+//! - `hot_calls`: `lookup` and `query`, and what is said of a leg; the rarer functions are in this file.
 //! - `process`, `host`, `thread`: what the process has once.
 //!
 //! The functions are documented where they are called, in `packages/native/src/binding.ts`. None blocks, each
@@ -32,6 +32,7 @@ mod host;
 mod hot_calls;
 mod json;
 mod json_leaves;
+mod legs;
 mod node_api;
 mod options;
 mod port;

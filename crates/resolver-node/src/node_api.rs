@@ -103,6 +103,15 @@ impl<'a> Scope<'a> {
         Ok(number)
     }
 
+    /// The value as a truth value; an error if it is none.
+    pub(crate) fn boolean(self, value: Value<'a>) -> Result<bool> {
+        let mut truth = false;
+        // SAFETY: the environment and the value are alive, `truth` outlives the call.
+        let status = unsafe { sys::napi_get_value_bool(self.env, value.raw, &raw mut truth) };
+        check(status, "true or false is expected")?;
+        Ok(truth)
+    }
+
     /// Copies a string's characters, cut to their low octet, into `buffer` and returns how many it wrote, at most
     /// one less than `buffer` holds.
     pub(crate) fn latin1(self, value: Value<'a>, buffer: &mut [u8]) -> Result<usize> {
@@ -205,14 +214,22 @@ impl<'a> Scope<'a> {
 
     /// An error unless `value` can be called.
     pub(crate) fn expect_function(self, value: Value<'a>) -> Result<()> {
-        let mut kind = 0;
-        // SAFETY: environment and value are alive, `kind` outlives the call.
-        check(unsafe { sys::napi_typeof(self.env, value.raw, &raw mut kind) }, "a function is expected")?;
-        if kind == sys::ValueType::napi_function {
+        if self.type_of(value)? == sys::ValueType::napi_function {
             Ok(())
         } else {
             Err(Error::new(Status::FunctionExpected, "a function is expected".to_owned()))
         }
+    }
+
+    pub(crate) fn is_undefined(self, value: Value<'a>) -> Result<bool> {
+        Ok(self.type_of(value)? == sys::ValueType::napi_undefined)
+    }
+
+    fn type_of(self, value: Value<'a>) -> Result<sys::napi_valuetype> {
+        let mut kind = 0;
+        // SAFETY: environment and value are alive, `kind` outlives the call.
+        check(unsafe { sys::napi_typeof(self.env, value.raw, &raw mut kind) }, "a value is expected")?;
+        Ok(kind)
     }
 
     /// A copy of what is in a `Uint8Array`; an error for anything else.

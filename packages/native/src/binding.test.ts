@@ -7,6 +7,7 @@ const binding = loadBinding();
 
 /** The compiler sees to it that no name is missing or too many. */
 const NAMES: Record<keyof Binding, true> = {
+  answerLeg: true,
   attach: true,
   cancel: true,
   close: true,
@@ -23,6 +24,7 @@ const NAMES: Record<keyof Binding, true> = {
   popularity: true,
   query: true,
   stats: true,
+  takeLeg: true,
   touch: true,
   upstreams: true,
   watch: true,

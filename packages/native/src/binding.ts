@@ -16,8 +16,10 @@ export interface Binding {
    * @param deliver called on the event loop with records, at most 512 a turn. `bytes` is `scratch` or a larger buffer,
    *   of which the first `length` octets count. All records must be read before any other code runs: the next call
    *   that answers at once overwrites them. What it throws becomes an `uncaughtException`. A record with the ticket
-   *   0xFFFFFFFF is news that nobody asked for: its detail is the JSON of a {@link NativeEvent}. News alone do not keep
-   *   the event loop alive.
+   *   0xFFFFFFFF is news that nobody asked for: its detail is the JSON of a {@link NativeEvent}. One with the ticket
+   *   0xFFFFFFFE offers a leg, for {@link Binding.takeLeg}: in the places of the expiry, the refresh and the slot it has
+   *   the leg's number, the handle of the resolver whose server is to be asked, and the octets of that server's URL; its
+   *   detail is the URL and then the query. Neither keeps the event loop alive.
    * @returns the port
    */
   attach(scratch: Uint8Array, deliver: (bytes: Uint8Array, length: number) => void): number;
@@ -150,6 +152,25 @@ export interface Binding {
 
   /** JSON of {@link NativeStats}. */
   stats(handle: number): string;
+
+  /**
+   * Takes a leg, a query to a server that is reached over HTTPS or TLS, which this environment carries from then on.
+   * To be called once for each that is offered, and soon: what is not taken within 50 ms is offered to another
+   * environment with a resolver of the same namespace as well, and who takes it first has it.
+   *
+   * @returns milliseconds that are left for it; 0: somebody else has it, or nobody is to carry it any more
+   */
+  takeLeg(port: number, leg: number): number;
+
+  /**
+   * Tells what came of a leg. Ignored, unless this port has taken it and has not told yet.
+   *
+   * @param outcome 0 with `answer`; without one 7 malformed, 8 timeout, 9 network, 10 TLS, 11 HTTP, or 12: this environment
+   *   could not ask, which says nothing about the server, so that another environment may
+   * @param late the event loop was late meanwhile: a failure then counts as 12, and what an answer took is not measured
+   * @param answer a DNS message; it is checked like any other
+   */
+  answerLeg(port: number, leg: number, outcome: number, late: boolean, answer?: Uint8Array): void;
 
   /** JSON of {@link NativeUpstreams}: by these numbers upstreams are meant elsewhere. */
   upstreams(handle: number): string;

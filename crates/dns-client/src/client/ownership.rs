@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Client;
+use crate::exchange::Exchange;
 use crate::resolver::Resolver;
 
 /// A namespace's digest, and the environment that owns it as long as it has a resolver of it.
@@ -29,6 +30,13 @@ impl Client {
     /// The same without a claim.
     pub(super) fn owns(&self, resolver: &Resolver, digest: &[u8; 32]) -> bool {
         self.shared.owners.lock().contains(&(*digest, resolver.environment))
+    }
+}
+
+impl Exchange {
+    /// The environment that owns a namespace, as far as anybody has asked.
+    pub(crate) fn owner_of(&self, digest: &[u8; 32]) -> Option<u32> {
+        self.owners.lock().iter().find(|(owned, _)| owned == digest).map(|(_, environment)| *environment)
     }
 }
 

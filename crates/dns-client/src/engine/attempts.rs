@@ -115,6 +115,7 @@ impl Engine {
                 state,
                 edns: false,
                 cookie: None,
+                late: false,
             });
         }
     }
@@ -149,8 +150,17 @@ impl Engine {
             let Some(attempt) = flight.attempts.get_mut(position) else { return };
             let expired = attempt.state == AttemptState::Live && attempt.expires <= turn.now;
             if expired {
-                attempt.state = AttemptState::Listening;
                 let (upstream, channel, sent) = (attempt.upstream, attempt.channel, attempt.sent);
+                if matches!(channel, Channel::Leg { .. }) {
+                    // Its environment did not say a word in time: its event loop is blocked.
+                    if let Ok(number) = u8::try_from(position) {
+                        self.settle(turn, id, number);
+                    }
+                    self.note_failure(turn.now, id, upstream, channel.protocol(), Status::Local, sent);
+                    position += 1;
+                    continue;
+                }
+                attempt.state = AttemptState::Listening;
                 let server = &mut self.upstreams[upstream as usize];
                 server.inflight -= 1;
                 server.failed();

@@ -106,7 +106,6 @@ pub(super) enum Channel {
         id: u16,
     },
     /// An environment asks.
-    #[expect(dead_code, reason = "no environment is told to ask")]
     Leg {
         protocol: Protocol,
         leg: u32,
@@ -147,6 +146,8 @@ pub(super) struct Attempt {
     pub(super) edns: bool,
     /// Our cookie, if the query carried it.
     pub(super) cookie: Option<[u8; 8]>,
+    /// Who carried it was late, so that the time that it took says nothing.
+    pub(super) late: bool,
 }
 
 /// A denial from a server that is not the first, kept while an earlier one may still answer.
@@ -266,12 +267,14 @@ impl Flight {
 
     /// The status that describes what went wrong best: what a server said before silence, silence before local trouble.
     pub(super) fn failure_status(&self) -> Status {
-        const ORDER: [Status; 9] = [
+        const ORDER: [Status; 11] = [
             Status::ServFail,
             Status::Refused,
             Status::FormErr,
             Status::NotImp,
             Status::BadResponse,
+            Status::Http,
+            Status::Tls,
             Status::Timeout,
             Status::Network,
             Status::Local,

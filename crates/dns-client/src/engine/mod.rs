@@ -57,6 +57,7 @@ use overload::Refusal;
 use privacy::{Refusals, Withheld};
 use shares::Shares;
 use slots::{Id, Slots};
+pub(crate) use socket::Outstanding;
 use socket::Sockets;
 pub(crate) use task::LookupRequest;
 use task::Task;
@@ -69,6 +70,7 @@ use waiting::Caller;
 
 use crate::answer::Status;
 use crate::holds::Holds;
+use crate::legs::LegStart;
 use crate::plan::{Endpoint, Plan};
 use crate::random::Random;
 use crate::snapshot::Snapshot;
@@ -127,6 +129,10 @@ pub(crate) trait Network {
     /// Sends octets, frame length included.
     fn send_tcp(&mut self, connection: u32, octets: &[u8]) -> Result<(), Trouble>;
     fn close_tcp(&mut self, connection: u32);
+    /// Has an environment ask.
+    fn open_leg(&mut self, start: &LegStart<'_>) -> Result<(), LocalError>;
+    /// Its answer is not wanted any more. Once more does nothing.
+    fn close_leg(&mut self, leg: u32);
 }
 
 /// The time and the sockets of one call into the engine.
@@ -155,6 +161,7 @@ pub(crate) struct Engine {
     by_endpoint: HashMap<Endpoint, u32, RandomState>,
     sockets: Sockets,
     connections: Slots<Connection>,
+    last_leg: u32,
     flights: Flights,
     tasks: Slots<Task>,
     callers: Slots<Caller>,
@@ -194,6 +201,7 @@ impl Engine {
             by_endpoint: HashMap::default(),
             sockets: Sockets::new(socket_limit),
             connections: Slots::default(),
+            last_leg: 0,
             flights: Flights::default(),
             tasks: Slots::default(),
             callers: Slots::default(),

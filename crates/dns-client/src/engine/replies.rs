@@ -97,6 +97,7 @@ impl Engine {
         let (upstream, rank, sent) = (attempt.upstream, attempt.rank, attempt.sent);
         let from_fallback = self.is_fallback(flight, upstream);
         let (normal_edns, with_cookie) = (attempt.edns && edns, attempt.cookie.is_some());
+        let late = attempt.late;
         if verdict == Verdict::Malformed {
             count(&self.counters.malformed);
             // Anyone may have sent it: the attempt goes on listening while the next one starts.
@@ -107,7 +108,7 @@ impl Engine {
             return true;
         }
         let server = &mut self.upstreams[upstream as usize];
-        server.heard(turn.now.micros_since(sent), turn.now);
+        server.heard((!late).then(|| turn.now.micros_since(sent)), turn.now);
         if normal_edns
             && matches!(verdict, Verdict::Denied { .. } | Verdict::Data { .. } | Verdict::Alias { .. })
         {
@@ -210,8 +211,12 @@ impl Engine {
     /// Adds a failure of an attempt to what is known of its server and to what the flight's takers are told.
     pub(super) fn count_failure(&mut self, now: Time, id: Id<Flight>, number: u8, status: Status) {
         let Some(attempt) = self.attempt_mut(id, number) else { return };
-        let (upstream, sent, protocol) = (attempt.upstream, attempt.sent, attempt.channel.protocol());
-        self.upstreams[upstream as usize].failed();
+        let (upstream, sent, channel) = (attempt.upstream, attempt.sent, attempt.channel);
+        let protocol = channel.protocol();
+        // An environment that could not ask has nothing to say about the server.
+        if !(status == Status::Local && matches!(channel, Channel::Leg { .. })) {
+            self.upstreams[upstream as usize].failed();
+        }
         self.note_failure(now, id, upstream, protocol, status, sent);
     }
 
@@ -260,7 +265,7 @@ impl Engine {
         }
     }
 
-    fn attempt_mut(&mut self, id: Id<Flight>, number: u8) -> Option<&mut super::flight::Attempt> {
+    pub(super) fn attempt_mut(&mut self, id: Id<Flight>, number: u8) -> Option<&mut super::flight::Attempt> {
         self.flights.get_mut(id)?.attempts.get_mut(usize::from(number))
     }
 
@@ -290,7 +295,7 @@ impl Engine {
                     connection.outstanding.retain(|outstanding| outstanding.id != id);
                 }
             }
-            Channel::Leg { .. } => {}
+            Channel::Leg { leg, .. } => turn.network.close_leg(leg),
         }
     }
 

@@ -3,6 +3,7 @@
 use dns_wire::{Edns, Query};
 
 use super::flight::{Attempt, AttemptState, Channel, Flight};
+use super::legs::with_grace;
 use super::slots::Id;
 use super::socket::{Outstanding, Socket};
 use super::tcp::{CONNECTIONS, Connection, ConnectionId, PIPELINE};
@@ -45,13 +46,19 @@ impl Engine {
         // Who said how long each round lasts means it, whatever the transport.
         let longer = over_tcp && pace.backoff_max_ms.is_none();
         let patience = if longer { patience * TCP_TIMEOUT_FACTOR } else { patience };
+        // No attempt outlasts its flight.
+        let mut expires = turn.now.plus_millis(patience).min(flight.latest());
         let hedge_at = if flight.attempts.is_empty() && !over_tcp {
             Some(turn.now.plus_millis(server.hedge_delay_ms()))
         } else {
             None
         };
         let channel = match protocol {
-            Protocol::Https | Protocol::Tls => self.send_leg(turn, id, upstream, number, opt)?,
+            Protocol::Https | Protocol::Tls => {
+                let channel = self.send_leg(turn, id, upstream, number, opt, expires)?;
+                expires = with_grace(expires);
+                channel
+            }
             Protocol::Tcp | Protocol::Udp if over_tcp => self.send_tcp(turn, id, upstream, number, opt)?,
             Protocol::Tcp | Protocol::Udp => self.send_udp(turn, id, upstream, number, opt)?,
         };
@@ -66,11 +73,11 @@ impl Engine {
                 rank,
                 channel,
                 sent: turn.now,
-                // No attempt outlasts its flight.
-                expires: turn.now.plus_millis(patience).min(flight.latest()),
+                expires,
                 state: AttemptState::Live,
                 edns,
                 cookie: cookie.map(|cookie| cookie.client()),
+                late: false,
             });
         }
         Ok(())

@@ -26,7 +26,7 @@ const OVERCOMMIT: usize = 2;
 
 /// A query that waits for an answer on a socket.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Outstanding {
+pub(crate) struct Outstanding {
     pub(super) id: u16,
     pub(super) flight: Id<Flight>,
     pub(super) attempt: u8,

@@ -7,6 +7,7 @@ mod cookies;
 mod families;
 mod flights;
 mod forgery;
+mod legs;
 mod overload;
 mod pace;
 mod play;

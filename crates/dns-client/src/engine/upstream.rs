@@ -167,9 +167,11 @@ impl Upstream {
         true
     }
 
-    /// Anything that matches a query came back.
-    pub(super) fn heard(&mut self, micros: u64, now: Time) {
-        self.trips.record(micros);
+    /// Anything that matches a query came back, after so many microseconds if these count.
+    pub(super) fn heard(&mut self, micros: Option<u64>, now: Time) {
+        if let Some(micros) = micros {
+            self.trips.record(micros);
+        }
         self.last_heard = now;
         self.suspect = false;
         self.overdue = 0;

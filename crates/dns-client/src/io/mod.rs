@@ -1,6 +1,7 @@
 //! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
 
 mod import;
+mod legs;
 mod refusals;
 mod sockets;
 mod suspension;
@@ -26,6 +27,7 @@ use crate::resolver::Resolver;
 use crate::system::{InterfaceTable, SearchWalk};
 use crate::system_files::SystemFiles;
 use crate::time::Time;
+use legs::LegDesk;
 use sockets::{Readiness, SocketTable, StreamEvent};
 use suspension::Suspension;
 
@@ -77,7 +79,7 @@ impl IoThread {
         let waker = Waker::new(poll.registry(), WAKE)?;
         let now = Time::now();
         let thread = Self {
-            sockets: SocketTable::new(poll.registry().try_clone()?),
+            sockets: SocketTable::new(poll.registry().try_clone()?, LegDesk::new(Arc::clone(&shared))),
             engine: new_engine(&shared, now),
             poll,
             events: None,
@@ -141,6 +143,7 @@ impl IoThread {
         }
         self.events = Some(events);
         // After what had come by then: an answer is not late because this thread is.
+        self.sockets.legs.move_on(now);
         self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
         self.hand_over();
     }
@@ -152,12 +155,13 @@ impl IoThread {
     }
 
     /// How long to sleep. Marks the thread as parked unless there is work.
-    fn sleep(&self, now: Time) -> Option<Duration> {
+    fn sleep(&mut self, now: Time) -> Option<Duration> {
         self.shared.parked.store(true, Ordering::SeqCst);
         if !self.shared.is_idle() {
             return Some(Duration::ZERO);
         }
-        self.engine.next_timer().map(|next| Duration::from_micros(next.micros_since(now)))
+        let next = self.engine.next_timer().into_iter().chain(self.sockets.legs.next_timer()).min();
+        next.map(|next| Duration::from_micros(next.micros_since(now)))
     }
 
     /// After a panic in [`IoThread::run`]: all who wait get a failure, also those that were not taken over yet, and
@@ -228,7 +232,11 @@ impl IoThread {
             Command::Refresh { key, snapshot } => self.engine.refresh(&mut turn, &key, &snapshot),
             Command::Cancel(waiter) => self.engine.cancel(waiter, Status::Cancelled),
             Command::CloseResolver(resolver) => self.engine.resolver_closed(resolver),
-            Command::CloseEnvironment(environment) => self.engine.environment_closed(environment),
+            Command::CloseEnvironment(environment) => {
+                self.engine.environment_closed(environment);
+                self.environment_left(environment);
+            }
+            Command::Leg(report) => self.leg_ended(&report),
             Command::CheckSystem => self.check_system(),
             Command::Import(import) => self.import(import),
         }

@@ -9,7 +9,9 @@ use mio::net::{TcpStream, UdpSocket};
 use mio::{Interest, Registry, Token};
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::legs::LegDesk;
 use crate::engine::{LocalError, Network, Trouble};
+use crate::legs::LegStart;
 
 /// Set in tokens of connections; clear in those of UDP sockets.
 const STREAM_BIT: usize = 1 << 31;
@@ -51,17 +53,18 @@ struct Stream {
     unsent: Vec<u8>,
 }
 
-/// All sockets of the I/O thread.
+/// All sockets of the I/O thread, and what environments carry for it.
 #[derive(Debug)]
 pub(super) struct SocketTable {
     registry: Registry,
     udp: Vec<Option<UdpSocket>>,
     streams: HashMap<u32, Stream>,
+    pub(super) legs: LegDesk,
 }
 
 impl SocketTable {
-    pub(super) fn new(registry: Registry) -> Self {
-        Self { registry, udp: Vec::new(), streams: HashMap::new() }
+    pub(super) fn new(registry: Registry, legs: LegDesk) -> Self {
+        Self { registry, udp: Vec::new(), streams: HashMap::new(), legs }
     }
 
     pub(super) fn number(token: Token) -> Number {
@@ -77,6 +80,7 @@ impl SocketTable {
     pub(super) fn clear(&mut self) {
         self.udp.clear();
         self.streams.clear();
+        self.legs.clear();
     }
 
     /// Asks the system to report once more what is still unread: it does so by itself only when more arrives.
@@ -298,5 +302,13 @@ impl Network for SocketTable {
 
     fn close_tcp(&mut self, connection: u32) {
         self.streams.remove(&connection);
+    }
+
+    fn open_leg(&mut self, start: &LegStart<'_>) -> Result<(), LocalError> {
+        self.legs.open(start)
+    }
+
+    fn close_leg(&mut self, leg: u32) {
+        self.legs.close(leg);
     }
 }

@@ -5,6 +5,7 @@ import { type Clock, nextTick } from '../runtime/captured.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { knownToSystems, type LastResort, type SystemAnswer } from '../lookup/last-resort.ts';
 import { abortError, lookupError, lookupErrorOf, NOT_FOUND, TRY_AGAIN } from '../lookup/lookup-error.ts';
+import type { LegsWorld } from '../legs/legs.ts';
 import { Mirror } from '../mirror/mirror.ts';
 import { NativeHandle } from '../native/native-handle.ts';
 import type { EngineOptions } from '../configuration/options.ts';
@@ -22,6 +23,7 @@ export interface Surroundings {
   random(): number;
   readonly lastResort: LastResort;
   readonly snapshots: SnapshotEnvironment;
+  readonly loadTransport: LegsWorld['loadTransport'];
 }
 
 /** Who asks for the records of one type. */
@@ -52,7 +54,7 @@ export class Engine {
     this.clock = clock;
     this.#surroundings = surroundings;
     this.#turn = Math.floor(surroundings.random() * 0x10000);
-    this.#handle = new NativeHandle(options, port);
+    this.#handle = new NativeHandle(options, surroundings);
     this.mirror = new Mirror(port.generations, {
       clock,
       random: () => surroundings.random(),
@@ -89,7 +91,7 @@ export class Engine {
   reconfigure(options: EngineOptions): void {
     if (this.#closed) return;
     const replaced = this.#handle;
-    this.#handle = new NativeHandle(options, this.#surroundings.port);
+    this.#handle = new NativeHandle(options, this.#surroundings);
     this.mirror.clear();
     if (this.#watched !== undefined) {
       this.#watch(this.#handle, this.#watched);

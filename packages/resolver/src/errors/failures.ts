@@ -40,6 +40,8 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
   [Status.BadResponse, 'BADRESP'],
   [Status.Local, 'LOCAL'],
   [Status.Private, 'PRIVATE'],
+  [Status.Tls, 'TLS'],
+  [Status.Http, 'HTTP'],
 ]);
 
 export function attachFailures(error: Error, status: number, json: string): void {

@@ -3,6 +3,7 @@ import { addon } from '../native/addon.ts';
 import { systemClock, systemRandom } from '../runtime/captured.ts';
 import type { Surroundings } from '../engine/engine.ts';
 import { heedNews } from '../engine/environment-news.ts';
+import { loadTransport } from '../legs/transport.ts';
 import { LastResort } from '../lookup/last-resort.ts';
 import { nodeLookup } from '../runtime/node-dns.ts';
 import { announceCopy } from './package-copy.ts';
@@ -33,6 +34,7 @@ function systemSurroundings(): Surroundings {
       random: systemRandom,
       lastResort: new LastResort(nodeLookup, systemClock),
       snapshots: systemSnapshots(),
+      loadTransport,
     };
     heedNews(surroundings, warn);
     announceCopy(path, release, announced);

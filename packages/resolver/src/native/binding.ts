@@ -44,10 +44,17 @@ export const Status = {
   AliasNoData: 15,
   /** The name is private, and whoever could still be asked is public. */
   Private: 16,
+  /** The handshake with an encrypted server failed, or its certificate is not accepted. */
+  Tls: 17,
+  /** An HTTPS server answered, and not by a DNS message. */
+  Http: 18,
 } as const;
 
 /** Ticket of a record that nobody waits for: its detail is the JSON of a {@link NativeEvent}. */
 export const NEWS_TICKET = 0xffff_ffff;
+
+/** Ticket of a record by which this environment is offered a query to an encrypted server. */
+export const LEG_TICKET = 0xffff_fffe;
 
 /** Record type numbers (IANA DNS parameters). */
 export const RecordType = {

@@ -3,6 +3,7 @@ import type { AllowList } from '../allow-list/allow-list.ts';
 import { setImmediate } from '../runtime/captured.ts';
 import { ResolverOptionError } from '../errors/errors.ts';
 import type { EngineOptions } from '../configuration/options.ts';
+import { Legs, type LegsWorld } from '../legs/legs.ts';
 import type { Port, Waiter } from './port.ts';
 
 /** One that was replaced is closed when its last waiter has settled. */
@@ -11,14 +12,19 @@ export class NativeHandle {
   readonly deadlineMs: number;
   readonly system: EngineOptions['system'];
   readonly allow: AllowList | undefined;
+  /** Undefined if no server is encrypted. */
+  readonly legs: Legs | undefined;
   readonly #port: Port;
+  readonly #ceaseToCarry: (() => void) | undefined;
+  #isUsed = false;
   #pending = 0;
   #retired = false;
   #closed = false;
   readonly #whenIdle: (() => void)[] = [];
 
   /** @throws ResolverOptionError if the addon cannot use the options */
-  constructor(options: EngineOptions, port: Port) {
+  constructor(options: EngineOptions, surroundings: LegsWorld) {
+    const { port } = surroundings;
     try {
       this.id = port.binding.open(port.id, JSON.stringify(options.native));
     } catch (error) {
@@ -29,6 +35,11 @@ export class NativeHandle {
     this.deadlineMs = options.native.deadlineMs;
     this.system = options.system;
     this.allow = options.allow;
+    if (options.encrypted.length > 0) {
+      const legs = new Legs(options.encrypted, options.native, surroundings);
+      this.legs = legs;
+      this.#ceaseToCarry = port.carryFor(this.id, (leg) => legs.carry(leg));
+    }
   }
 
   get closed(): boolean {
@@ -39,6 +50,7 @@ export class NativeHandle {
   wait(ticket: number, waiter: Waiter): void {
     this.#pending++;
     this.#port.wait(ticket, waiter);
+    if (!this.#isUsed) this.#begin();
   }
 
   /** To be called once for each answer that was waited for. */
@@ -73,12 +85,20 @@ export class NativeHandle {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ceaseToCarry?.();
     this.#port.binding.close(this.id);
+    void this.legs?.close();
   }
 
   /** Resolves when everybody who waited has been told. */
   async idle(): Promise<void> {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Somebody waits for an answer, for the first time: while that takes its time, the rest is made ready. */
+  #begin(): void {
+    this.#isUsed = true;
+    if (this.legs !== undefined) setImmediate(() => void this.legs?.prepare());
   }
 
   #settle(): void {

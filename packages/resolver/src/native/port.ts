@@ -2,8 +2,9 @@
  * The port to the addon: tickets of what is pending, and the delivery of answers. All records of a batch are
  * decoded before any user code runs; between two callbacks Node's queues are emptied, as between two timers.
  */
-import { type Binding, type NativeEvent, NEWS_TICKET } from './binding.ts';
-import { RecordReader } from './record.ts';
+import { type Binding, LEG_TICKET, type NativeEvent, NEWS_TICKET } from './binding.ts';
+import { type Leg, RecordReader } from './record.ts';
+import { LegOutcome } from '../legs/outcome.ts';
 import { runAll, type Runnable } from './run-all.ts';
 
 /** Where the addon puts the record of an answer that it has at once. */
@@ -32,6 +33,8 @@ export class Port {
   readonly #waiters: (Waiter | undefined)[] = [];
   readonly #freeTickets: number[] = [];
   readonly #listeners: Set<(news: NativeEvent) => void> = new Set();
+  /** By handle. */
+  readonly #carriers: Map<number, (leg: Leg) => void> = new Map();
 
   constructor(binding: Binding) {
     this.binding = binding;
@@ -67,6 +70,15 @@ export class Port {
     return () => this.#listeners.delete(receive);
   }
 
+  /**
+   * @param carry gets the legs that are offered to a resolver of this environment
+   * @returns what ends that
+   */
+  carryFor(handle: number, carry: (leg: Leg) => void): () => void {
+    this.#carriers.set(handle, carry);
+    return () => this.#carriers.delete(handle);
+  }
+
   /** The answer that the addon has just put into the scratch memory; shows it until the addon is called again. */
   recordAtOnce(): RecordReader {
     return this.#scratchReader.moveTo(0);
@@ -77,9 +89,8 @@ export class Port {
     const ready: Runnable[] = [];
     for (let offset = 0; offset < length; offset += reader.size) {
       const { ticket } = reader.moveTo(offset);
-      if (ticket === NEWS_TICKET) {
-        const news = JSON.parse(reader.answer().detail) as NativeEvent;
-        for (const receive of this.#listeners) ready.push({ run: () => receive(news) });
+      if (ticket >= LEG_TICKET) {
+        this.#deliverUnasked(ticket, reader, ready);
         continue;
       }
       const waiter = this.#waiters[ticket];
@@ -89,4 +100,19 @@ export class Port {
     }
     runAll(ready);
   }
+
+  #deliverUnasked(ticket: number, reader: RecordReader, ready: Runnable[]): void {
+    if (ticket === NEWS_TICKET) {
+      const news = JSON.parse(reader.answer().detail) as NativeEvent;
+      for (const receive of this.#listeners) ready.push({ run: () => receive(news) });
+      return;
+    }
+    const leg = reader.leg();
+    ready.push({ run: () => (this.#carriers.get(leg.handle) ?? this.#decline)(leg) });
+  }
+
+  /** Its resolver is closed; another environment may have one. */
+  readonly #decline = ({ leg }: Leg): void => {
+    if (this.binding.takeLeg(this.id, leg) > 0) this.binding.answerLeg(this.id, leg, LegOutcome.Local, false);
+  };
 }

@@ -40,6 +40,17 @@ export interface Answer extends RankedAddresses {
   readonly detailOctets: Uint8Array;
 }
 
+/** A query to an encrypted server that this environment is offered. */
+export interface Leg {
+  readonly leg: number;
+  /** The resolver that has the server. */
+  readonly handle: number;
+  /** The server's. */
+  readonly url: string;
+  /** A DNS message. */
+  readonly query: Uint8Array;
+}
+
 const KIND_ADDRESSES_WITH_TTL = 2;
 const KIND_RECORDS = 3;
 /** In the word of the flags. */
@@ -96,6 +107,20 @@ export class RecordReader {
     const layout = (words[first + 3] as number) >>> 16;
     if (count === 0 || layout !== UNRANKED_IPV4) return [...this.answer().addresses];
     return this.#ipv4(this.#at + HEADER_OCTETS, count);
+  }
+
+  /** Of a record with the ticket of legs. */
+  leg(): Leg {
+    const words = this.#words;
+    const first = this.#at >> 2;
+    const start = this.#at + HEADER_OCTETS;
+    const queryStart = start + (words[first + 6] as number);
+    return {
+      leg: words[first + 4] as number,
+      handle: words[first + 5] as number,
+      url: this.#octets.toString('latin1', start, queryStart),
+      query: Uint8Array.from(this.#octets.subarray(queryStart, start + (words[first + 8] as number))),
+    };
   }
 
   answer(): Answer {

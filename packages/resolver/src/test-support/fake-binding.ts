@@ -99,6 +99,15 @@ export class FakeBinding implements Binding {
   popular: readonly NativePopularName[] = [];
   readonly imports: { readonly handle: number; readonly digest: string; readonly rows: string }[] = [];
   readonly importTickets: number[] = [];
+  /** Milliseconds that are left for legs. */
+  legTimeMs = 1000;
+  readonly legsTaken: number[] = [];
+  readonly legEndings: {
+    readonly leg: number;
+    readonly outcome: number;
+    readonly late: boolean;
+    readonly answer: Uint8Array | undefined;
+  }[] = [];
   /** What {@link FakeBinding.stats} tells. */
   statistics: object = { waiters: 0, lookups: 0, queriesSent: 0, namespace: '' };
   /** What {@link FakeBinding.upstreams} tells. */
@@ -207,6 +216,15 @@ export class FakeBinding implements Binding {
     return JSON.stringify(this.popular);
   }
 
+  takeLeg(_port: number, leg: number): number {
+    this.legsTaken.push(leg);
+    return this.legTimeMs;
+  }
+
+  answerLeg(_port: number, leg: number, outcome: number, late: boolean, answer?: Uint8Array): void {
+    this.legEndings.push({ leg, outcome, late, answer });
+  }
+
   stats(): string {
     return JSON.stringify(this.statistics);
   }
@@ -221,6 +239,17 @@ export class FakeBinding implements Binding {
     const batch = Buffer.concat(records);
     this.#scratch.set(batch);
     this.#deliver(this.#scratch, batch.length);
+  }
+
+  /** Offers a leg. */
+  offerLeg(leg: number, handle: number, url: string, query: Uint8Array): void {
+    const record = compose(0xffff_fffe, {
+      records: Buffer.concat([Buffer.from(url), query]),
+      expiresInMs: leg,
+      refreshInMs: handle,
+      slot: Buffer.byteLength(url),
+    });
+    this.#deliver(this.#scratch, this.#write(record));
   }
 
   /** Delivers news that nobody asked for. */

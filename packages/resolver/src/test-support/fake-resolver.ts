@@ -67,6 +67,7 @@ export function fakeSurroundings(
     random: () => 0,
     lastResort: new LastResort(getaddrinfo, clock),
     snapshots: fakeSnapshots(clock, warnings, exits, isMainThread),
+    loadTransport: () => Promise.reject(new Error('no transport is needed')),
   };
   return { surroundings, binding, clock, warnings, exits };
 }

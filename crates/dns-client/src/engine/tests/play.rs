@@ -8,8 +8,9 @@ use dns_cache::{Cache, CacheConfig};
 use dns_wire::{Class, Message, MessageBuilder, Name, Rcode, Rdata, Rtype};
 
 use crate::answer::{Answer, Waiter};
-use crate::engine::{Engine, FlightKey, LocalError, LookupRequest, Network, Trouble, Turn};
+use crate::engine::{Engine, FlightKey, LocalError, LookupRequest, Network, Outstanding, Trouble, Turn};
 use crate::families::Wanted;
+use crate::legs::{LegEnding, LegReport, LegStart};
 use crate::options::{CacheOptions, ResolverOptions, Servers};
 use crate::random::Random;
 use crate::server::{Protocol, ServerOption};
@@ -100,6 +101,12 @@ pub(super) struct Sockets {
     pub(super) opened: usize,
     pub(super) refuse_udp: bool,
     pub(super) refuse_tcp: bool,
+    /// Legs that are under way: number, query, when the environment is to be done.
+    pub(super) legs: Vec<(u32, Vec<u8>, Time)>,
+    /// Of all legs, by number.
+    pub(super) leg_attempts: HashMap<u32, Outstanding>,
+    /// No environment is there to carry one.
+    pub(super) refuse_legs: bool,
     /// A connection whose next frame cannot leave.
     pub(super) broken: Option<u32>,
 }
@@ -155,6 +162,19 @@ impl Network for Sockets {
 
     fn close_tcp(&mut self, connection: u32) {
         assert!(self.connections.remove(&connection).is_some(), "closed once");
+    }
+
+    fn open_leg(&mut self, start: &LegStart<'_>) -> Result<(), LocalError> {
+        if self.refuse_legs {
+            return Err(LocalError);
+        }
+        self.leg_attempts.insert(start.leg, start.outstanding);
+        self.legs.push((start.leg, start.query.to_vec(), start.expires));
+        Ok(())
+    }
+
+    fn close_leg(&mut self, leg: u32) {
+        self.legs.retain(|(number, ..)| *number != leg);
     }
 }
 
@@ -329,6 +349,17 @@ impl Play {
 
     pub(super) fn stream_ends(&mut self, connection: u32, trouble: Trouble) {
         self.with(|engine, turn| engine.handle_stream_end(turn, connection, trouble));
+    }
+
+    pub(super) fn leg_ends(&mut self, leg: u32, ending: LegEnding) {
+        self.leg_ends_when(leg, ending, false);
+    }
+
+    /// `late`: its environment was late.
+    pub(super) fn leg_ends_when(&mut self, leg: u32, ending: LegEnding, late: bool) {
+        let outstanding = self.sockets.leg_attempts[&leg];
+        let report = LegReport { leg, outstanding, ending, late };
+        self.with(|engine, turn| engine.handle_leg(turn, &report));
     }
 
     pub(super) fn socket_error(&mut self, socket: u32) {
