@@ -87,6 +87,7 @@ pub(crate) struct Remains {
 }
 
 /// What the cache has left of `key`.
+#[cold]
 pub(crate) fn remains(cache: &Cache, key: &Key<'_>, now: Time) -> Option<Remains> {
     let found = cache.peek(key, now.as_millis(), |hit| {
         let outcome = Outcome::Data {
@@ -362,6 +363,7 @@ impl AtHand<'_> {
     ///
     /// Candidates before it may exist and be unknown only because nobody answers for them. If one had addresses in times
     /// when somebody did, they would be here too.
+    #[cold]
     pub(crate) fn ask_remains(
         self,
         walk: &mut SearchWalk,
@@ -380,6 +382,7 @@ impl AtHand<'_> {
     }
 
     /// The same for one candidate.
+    #[cold]
     pub(crate) fn ask_remains_of(
         self,
         name: &Name,
@@ -409,6 +412,7 @@ impl AtHand<'_> {
 
     /// Answers from the cache, stale data included, if nothing may be asked that would have to be: it has been in vain a
     /// moment ago, see [`Holds`]. Such an answer is not to be kept. Returns false if something must be asked for.
+    #[cold]
     pub(crate) fn ask_held(self, walk: &mut SearchWalk, wanted: Wanted, answer: &mut Answer) -> bool {
         if !self.holds.any(self.now) {
             return false;

@@ -49,15 +49,22 @@ struct Hold {
     until: u64,
 }
 
+/// What is known of a namespace's upstreams as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+struct Upstreams {
+    /// Since when none has given a good answer, if a question is held since.
+    silent_since: Option<u64>,
+    /// When they last came back.
+    returned: u64,
+}
+
 #[derive(Debug, Default)]
 struct Kept {
     /// By the hash of their keys, which is drawn anew in each process. Two keys with one hash share a hold: one of them is
     /// served stale data for some seconds too many.
     holds: HashMap<u64, Hold, RandomState>,
-    /// Since when a namespace has had no good answer, if questions are held since.
-    silent_since: HashMap<NamespaceId, u64, RandomState>,
-    /// When its upstreams last came back.
-    returned: HashMap<NamespaceId, u64, RandomState>,
+    /// Of namespaces in which something was held. They are few.
+    upstreams: Vec<(NamespaceId, Upstreams)>,
     /// Holds from which on those that are over are looked for, and from when on again: that walks through all of them.
     purge_at: usize,
     purge_from: u64,
@@ -70,25 +77,25 @@ impl Holds {
     }
 
     /// Whether a question is not to be asked.
+    #[cold]
     pub(crate) fn holds(&self, key: &Key<'_>, now: Time) -> bool {
         if !self.any(now) {
             return false;
         }
         let kept = self.kept.read();
         let Some(&Hold { since, until }) = kept.holds.get(&self.hasher.hash_one(key)) else { return false };
-        let end = match kept.returned.get(&key.namespace) {
-            Some(&returned) if since < returned => returned + until.saturating_sub(returned) / RECOVERY,
-            _ => until,
-        };
+        let returned = kept.upstreams(key.namespace).map_or(0, |upstreams| upstreams.returned);
+        let end = if since < returned { returned + until.saturating_sub(returned) / RECOVERY } else { until };
         now.as_millis() < end
     }
 
     /// A question is not to be asked for so many milliseconds.
+    #[cold]
     pub(crate) fn hold(&self, key: &Key<'_>, now: Time, duration_ms: u64) {
         let since = now.as_millis();
         let until = since.saturating_add(duration_ms);
         let mut kept = self.kept.write();
-        kept.silent_since.entry(key.namespace).or_insert(since);
+        kept.upstreams_mut(key.namespace).silent_since.get_or_insert(since);
         if kept.holds.len() >= kept.purge_at.max(FEW) && since >= kept.purge_from {
             kept.holds.retain(|_, hold| hold.until > since);
             kept.purge_at = (2 * kept.holds.len()).min(MOST);
@@ -103,14 +110,19 @@ impl Holds {
 
     /// A question has a good answer.
     pub(crate) fn answered(&self, key: &Key<'_>, now: Time) {
-        if !self.any(now) {
-            return;
+        if self.any(now) {
+            self.release(key, now);
         }
+    }
+
+    #[cold]
+    fn release(&self, key: &Key<'_>, now: Time) {
         let mut kept = self.kept.write();
         kept.holds.remove(&self.hasher.hash_one(key));
         let now_ms = now.as_millis();
-        if kept.silent_since.remove(&key.namespace).is_some_and(|since| now_ms - since >= SILENCE_MS) {
-            kept.returned.insert(key.namespace, now_ms);
+        let upstreams = kept.upstreams_mut(key.namespace);
+        if upstreams.silent_since.take().is_some_and(|since| now_ms - since >= SILENCE_MS) {
+            upstreams.returned = now_ms;
         }
     }
 
@@ -126,6 +138,20 @@ impl Holds {
         let mut kept = self.kept.write();
         *kept = Kept::default();
         self.latest.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Kept {
+    fn upstreams(&self, namespace: NamespaceId) -> Option<&Upstreams> {
+        self.upstreams.iter().find(|(of, _)| *of == namespace).map(|(_, upstreams)| upstreams)
+    }
+
+    fn upstreams_mut(&mut self, namespace: NamespaceId) -> &mut Upstreams {
+        let place = self.upstreams.iter().position(|(of, _)| *of == namespace).unwrap_or_else(|| {
+            self.upstreams.push((namespace, Upstreams::default()));
+            self.upstreams.len() - 1
+        });
+        &mut self.upstreams[place].1
     }
 }
 

@@ -98,6 +98,7 @@ impl Engine {
     }
 
     /// Answers a lookup from what is left, if anything is, and holds the questions that were in vain.
+    #[cold]
     pub(super) fn answer_stale(&mut self, now: Time, id: Id<Task>, extent: Extent) -> bool {
         let Some(task) = self.tasks.get(id).filter(|task| task.takes_stale()) else { return false };
         let request = &task.request;
@@ -181,6 +182,7 @@ impl Engine {
     }
 
     /// A flight failed: if there is stale data, its question is held.
+    #[cold]
     pub(super) fn hold_if_stale(&self, now: Time, id: Id<Flight>) {
         let Some(Flight { key, plan, .. }) = self.flights.get(id) else { return };
         if plan.stale_ms > 0
