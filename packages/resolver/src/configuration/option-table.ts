@@ -49,6 +49,10 @@ export const DEFAULT_MAX_ENTRIES = 100_000;
 export const DEFAULT_MAX_TTL_SECONDS = 86_400;
 /** RFC 8767 §5: between one and three days. */
 export const DEFAULT_STALE_SECONDS = 86_400;
+/** RFC 8767 §5, client response timer: 1.8 s there, for people in front of a browser. */
+export const DEFAULT_SERVE_AFTER_MS = 300;
+/** RFC 8767 §5, failure recheck timer. */
+export const DEFAULT_HOLD_SECONDS = 30;
 export const DEFAULT_JITTER = 0.1;
 /** RFC 2308 §5 allows hours; a name that somebody has just created should be found sooner. */
 export const DEFAULT_NEGATIVE_SECONDS = 300;
@@ -228,6 +232,20 @@ export const OPTION_DEFINITIONS: readonly OptionDefinition[] = [
     default: `${DEFAULT_STALE_SECONDS}`,
     text: 'number',
     read: integer(0, MAX_TTL_SECONDS),
+  },
+  {
+    path: 'cache.stale.serveAfter',
+    values: 'ms',
+    default: `${DEFAULT_SERVE_AFTER_MS}`,
+    text: 'number',
+    read: integer(0, MAX_DELAY_MS),
+  },
+  {
+    path: 'cache.stale.hold',
+    values: 's',
+    default: `${DEFAULT_HOLD_SECONDS}`,
+    text: 'number',
+    read: integer(1, MAX_DELAY_SECONDS),
   },
   { path: 'cache.snapshot.path', values: 'path', default: 'none is kept', text: 'text', read: readPath },
   {

@@ -7,9 +7,11 @@ import {
   DEFAULT_JITTER,
   DEFAULT_MAX_BYTES,
   DEFAULT_MAX_ENTRIES,
+  DEFAULT_HOLD_SECONDS,
   DEFAULT_MAX_TTL_SECONDS,
   DEFAULT_NEGATIVE_SECONDS,
   DEFAULT_PREWARM_AT,
+  DEFAULT_SERVE_AFTER_MS,
   DEFAULT_SNAPSHOT_SECONDS,
   DEFAULT_STALE_SECONDS,
 } from './option-table.ts';
@@ -118,6 +120,10 @@ export interface NegativeOptions {
 export interface StaleOptions {
   /** Seconds for which an expired answer is kept. Default: 86400 */
   readonly maxAge?: number | undefined;
+  /** Milliseconds for which a lookup waits before it gets an expired answer, half its own time if that is less. Default: 300 */
+  readonly serveAfter?: number | undefined;
+  /** Seconds for which a name is then answered so at once, and not asked for. Default: 30 */
+  readonly hold?: number | undefined;
 }
 
 export interface SnapshotOptions {
@@ -200,6 +206,8 @@ export function readOptions(options: unknown): EngineOptions {
       minTtlSeconds,
       maxTtlSeconds,
       staleMaxAgeSeconds: value('cache.stale.maxAge', DEFAULT_STALE_SECONDS),
+      staleServeAfterMs: value('cache.stale.serveAfter', DEFAULT_SERVE_AFTER_MS),
+      staleHoldSeconds: value('cache.stale.hold', DEFAULT_HOLD_SECONDS),
       jitter: value('cache.jitter', DEFAULT_JITTER),
       refreshAhead: value<boolean>('cache.refreshAhead', true),
       negativeMaxTtlSeconds: value('cache.negative.maxTtl', DEFAULT_NEGATIVE_SECONDS),
