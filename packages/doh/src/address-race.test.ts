@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Attempt, raceAddresses, RaceLost } from './address-race.ts';
-import { FakeClock } from './test-support/fake-clock.ts';
+import { FakeClock } from '@doubao/resolver-testbed/fake-clock';
 
 interface Started extends Attempt<string> {
   readonly address: string;

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Attempt } from './address-race.ts';
 import { UpstreamConnectionError } from './errors.ts';
 import { openSecureSocket, type OpenSocket, type SecureSocket } from './secure-socket.ts';
-import { FakeClock } from './test-support/fake-clock.ts';
+import { FakeClock } from '@doubao/resolver-testbed/fake-clock';
 import { answersIn, queryFor } from './test-support/messages.ts';
 import { dohStage, type dotStage, SERVER_NAME, stages, useAuthority } from './test-support/stage.ts';
 
@@ -85,7 +85,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('idle, it is closed after its time, and not while a query is pending', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     const held = hold(good);
     await using stage = await stageOf(authority(), {
       server: { onQuery: ({ name }) => (name === 'held.test' ? held : undefined) },
@@ -110,7 +110,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('a later connection resumes the session', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     await using stage = await stageOf(authority(), { dependencies: { clock } });
     expect((await stage.upstream.query(query)).connection.resumed).toBe(false);
     clock.advance(30_000);
@@ -119,7 +119,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('no session outlives the certificate that it began with', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     await using stage = await stageOf(authority(), { dependencies: { clock } });
     await stage.upstream.query(query);
     // Beyond the two days of the certificate, by this clock only: OpenSSL has its own.
@@ -128,7 +128,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('a connection that owes answers and is silent for a second gets no more queries', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     const held = hold(good);
     await using stage = await stageOf(authority(), {
       server: { onQuery: ({ name }) => (name === 'held.test' ? held : undefined) },
@@ -148,7 +148,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('short deadlines find a dead connection too', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     await using stage = await stageOf(authority(), {
       server: { onQuery: () => drop() },
       dependencies: { clock },
@@ -188,7 +188,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('a settled query leaves nothing behind at its signal and its clock', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     await using stage = await stageOf(authority(), { dependencies: { clock } });
     const { signal } = new AbortController();
     const listeners = new Set<unknown>();
@@ -226,7 +226,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
 
   test('closed: what is pending fails, what comes later too, and the connection ends', async () => {
     const held = hold(good);
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     await using stage = await stageOf(authority(), {
       server: { onQuery: () => held },
       dependencies: { clock },
@@ -267,7 +267,7 @@ describe.each(['https', 'tls'] as const)('%s', (transport) => {
   });
 
   test('accepted, then silent: out of time by that of the handshake, and tried again by the next query', async () => {
-    const clock = new FakeClock();
+    const clock = new FakeClock(Date.now());
     await using mute = await startMute();
     await using stage = await stageOf(authority(), {
       upstream: { url: urlAt(transport, mute.port) },

@@ -1,7 +1,7 @@
 import { a, answer, httpStatus } from '@doubao/resolver-testbed';
 import { expect, test } from 'vitest';
 import { createDowngradingUpstream } from './downgrade.ts';
-import { FakeClock } from './test-support/fake-clock.ts';
+import { FakeClock } from '@doubao/resolver-testbed/fake-clock';
 import { answersIn, queryFor } from './test-support/messages.ts';
 import { dohStage, dotStage, useAuthority } from './test-support/stage.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Silence } from './silence.ts';
-import { FakeClock } from './test-support/fake-clock.ts';
+import { FakeClock } from '@doubao/resolver-testbed/fake-clock';
 
 function start() {
   const clock = new FakeClock();
