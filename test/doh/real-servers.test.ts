@@ -47,7 +47,7 @@ async function alone(starting: Promise<RealServer>): Promise<Running> {
 }
 
 const implementations = [
-  ['dnsdist in front of NSD', () => available('dnsdist') && available('nsd'), dnsdistBeforeNsd, 400],
+  ['dnsdist in front of NSD', () => available('dnsdist') && available('nsd'), dnsdistBeforeNsd, 200],
   [
     'BIND',
     () => available('named'),

@@ -21,6 +21,7 @@ import {
   unreadableMessages,
   unrelatedMessages,
 } from '@doubao/resolver-testbed';
+import { decode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { UpstreamHttpError } from './errors.ts';
 import { idOf } from './message.ts';
@@ -373,7 +374,7 @@ test('HEAD: whatever the server answers, it lives', async () => {
   expect(stage.server.connections.accepted).toBe(1);
 });
 
-test('the HEAD names the media type', async () => {
+test('the HEAD names the media type, and what GET would ask for', async () => {
   let seen: unknown;
   await using stage = await dohStage(authority(), {
     server: {
@@ -384,5 +385,12 @@ test('the HEAD names the media type', async () => {
     },
   });
   expect((await stage.upstream.head()).http).toEqual({ status: 200, contentType: dnsMessageType });
-  expect(seen).toEqual({ method: 'HEAD', path: '/dns-query', accept: dnsMessageType });
+  const path = expect.stringMatching(/^\/dns-query\?dns=[\w-]+$/);
+  expect(seen).toEqual({ method: 'HEAD', path, accept: dnsMessageType });
+  const [, question = ''] = String((seen as { path?: string }).path).split('dns=');
+  expect(decode(Buffer.from(question, 'base64url'))).toMatchObject({
+    id: 0,
+    flag_rd: true,
+    questions: [{ name: '.', type: 'NS', class: 'IN' }],
+  });
 });

@@ -90,3 +90,13 @@ test('with neither, the error is that of TLS, and nothing was sent in clear', as
     message: expect.stringContaining('tls://'),
   });
 });
+
+test('HEAD is of HTTPS; where it shows that this is impossible, TLS answers from then on', async () => {
+  await using stage = await bothStages();
+  expect((await stage.upstream.head()).http.status).toBe(501);
+  expect(stage.upstream.protocol).toBe('https');
+  await stage.https.server.close();
+  await expect(stage.upstream.head()).rejects.toMatchObject({ outcome: 'network' });
+  expect(stage.upstream.protocol).toBe('tls');
+  expect((await stage.upstream.query(query)).protocol).toBe('tls');
+});

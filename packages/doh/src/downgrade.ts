@@ -2,7 +2,14 @@
 import { type Clock, systemClock } from './clock.ts';
 import { EncryptedUpstreamError, UpstreamHttpError, UpstreamTimeoutError } from './errors.ts';
 import type { UpstreamStats } from './stats.ts';
-import type { AskOptions, DohUpstream, EncryptedUpstream, UpstreamAnswer } from './upstream.ts';
+import type {
+  AskOptions,
+  DohUpstream,
+  DowngradingUpstream,
+  EncryptedUpstream,
+  HeadAnswer,
+  UpstreamAnswer,
+} from './upstream.ts';
 
 /** Milliseconds before HTTPS is tried again. */
 const HTTPS_AGAIN_MS = 60_000;
@@ -17,7 +24,7 @@ function isImpossible(error: unknown): boolean {
   return error instanceof EncryptedUpstreamError && (error.outcome === 'tls' || error.outcome === 'network');
 }
 
-class DowngradingUpstream implements EncryptedUpstream {
+class Downgrading implements DowngradingUpstream {
   readonly url: string;
   readonly #doh: DohUpstream;
   readonly #dot: EncryptedUpstream;
@@ -52,6 +59,15 @@ class DowngradingUpstream implements EncryptedUpstream {
       const leftMs = timeoutMs - (this.#clock.monotonicMs() - startedMs);
       if (leftMs <= 0) throw error;
       return this.#dot.query(query, { ...options, timeoutMs: leftMs });
+    }
+  }
+
+  async head(options: AskOptions = {}): Promise<HeadAnswer> {
+    try {
+      return await this.#doh.head(options);
+    } catch (error) {
+      if (isImpossible(error)) this.#holdHttps();
+      throw error;
     }
   }
 
@@ -106,6 +122,6 @@ export function createDowngradingUpstream(
   doh: DohUpstream,
   dot: EncryptedUpstream,
   clock: Clock = systemClock,
-): EncryptedUpstream {
-  return new DowngradingUpstream(doh, dot, clock);
+): DowngradingUpstream {
+  return new Downgrading(doh, dot, clock);
 }

@@ -35,6 +35,7 @@ export type {
   AskOptions,
   ConnectionUse,
   DohUpstream,
+  DowngradingUpstream,
   EncryptedUpstream,
   HeadAnswer,
   UpstreamAnswer,

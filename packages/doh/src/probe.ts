@@ -92,7 +92,7 @@ export async function probeQuery(
  * @throws as {@link probeQuery}
  */
 export async function probeHead(
-  upstream: DohUpstream,
+  upstream: Pick<DohUpstream, 'head'>,
   options: AskOptions = {},
 ): Promise<HeadAnswer | undefined> {
   try {

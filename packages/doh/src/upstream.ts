@@ -63,6 +63,12 @@ export interface EncryptedUpstream extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** HTTPS, and TLS while that is impossible. */
+export interface DowngradingUpstream extends EncryptedUpstream {
+  /** As {@link DohUpstream.head}, where {@link EncryptedUpstream.protocol} is `https`; that it fails may change that. */
+  head(options?: AskOptions): Promise<HeadAnswer>;
+}
+
 /** {@link EncryptedUpstream} over HTTPS. */
 export interface DohUpstream extends EncryptedUpstream {
   readonly protocol: 'https';

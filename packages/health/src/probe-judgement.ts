@@ -50,7 +50,7 @@ export function judgeHeadStrictly(answer: HttpAnswer | undefined): ProbeVerdict 
 
 /**
  * Level 1 of `resilient`: any HTTP answer says that the transport lives. BIND and Unbound answer HEAD with 501,
- * dnsdist and Knot Resolver with 400, and all of them are healthy.
+ * others with 400 or 405, and all of them are healthy.
  *
  * @param answer undefined if none came
  */
