@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { a, aaaa, failure, startDnsServer, type DnsServer } from '@doubao/resolver-testbed';
+import {
+  a,
+  aaaa,
+  failure,
+  selfSignedCertificate,
+  startDnsServer,
+  type DnsServer,
+} from '@doubao/resolver-testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const command = fileURLToPath(new URL('../dist/doubao-resolver.js', import.meta.url));
@@ -81,6 +88,17 @@ describe('query', () => {
       type: null,
       error: { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND missing.cli.test', failures: [] },
     });
+  });
+
+  it('asks over HTTPS, and tells nothing to a server that it cannot trust', async () => {
+    const { cert, key } = selfSignedCertificate('dns.cli.test');
+    await using stranger = await startDnsServer({ transports: ['https'], tls: { cert, key } });
+    const url = `https://${stranger.endpoint}/dns-query`;
+    const { status, stdout, stderr } = await run('query', 'both.cli.test', 'A', '--server', url);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('getaddrinfo EAI_AGAIN both.cli.test');
+    expect(stderr).toMatch(/over https: TLS after \d+ ms\. No encrypted connection that can be trusted/);
+    expect(stranger.queries).toEqual([]);
   });
 
   it('gives an address back, and asks nobody', async () => {
