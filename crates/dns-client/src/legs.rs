@@ -228,7 +228,7 @@ impl LegTable {
         let known = legs.get_mut(&leg).filter(|leg| leg.carrier == Some(environment))?;
         let (outstanding, late) = (known.outstanding, late || known.late);
         let ending = match ending.checked() {
-            LegEnding::Failed(_) if late => LegEnding::Failed(LegFailure::Local),
+            LegEnding::Failed(LegFailure::Timeout) if late => LegEnding::Failed(LegFailure::Local),
             ending => ending,
         };
         if ending == LegEnding::Failed(LegFailure::Local) {

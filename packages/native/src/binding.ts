@@ -167,7 +167,7 @@ export interface Binding {
    *
    * @param outcome 0 with `answer`; without one 7 malformed, 8 timeout, 9 network, 10 TLS, 11 HTTP, or 12: this environment
    *   could not ask, which says nothing about the server, so that another environment may
-   * @param late the event loop was late meanwhile: a failure then counts as 12, and what an answer took is not measured
+   * @param late the event loop was late meanwhile: a timeout then counts as 12, and what an answer took is not measured
    * @param answer a DNS message; it is checked like any other
    */
   answerLeg(port: number, leg: number, outcome: number, late: boolean, answer?: Uint8Array): void;

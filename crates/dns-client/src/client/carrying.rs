@@ -15,7 +15,7 @@ impl Client {
     }
 
     /// What came of a leg that the environment took; anything else is ignored. `late`: its event loop was late meanwhile,
-    /// so that a failure, and the time that an answer took, say nothing about the server.
+    /// so that silence, and the time that an answer took, say nothing about the server.
     pub fn answer_leg(&self, environment: u32, leg: u32, ending: LegEnding, late: bool) {
         if let Some(report) = self.shared.legs.answer(environment, leg, ending, late) {
             self.shared.submit(Command::Leg(Box::new(report)));
