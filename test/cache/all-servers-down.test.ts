@@ -37,7 +37,7 @@ const startServer = (): Promise<DnsServer> => startDnsServer({ onQuery: answerin
 /** What a lookup gives: sorted addresses, or the code of its error. */
 async function lookUp(resolver: DoubaoResolver, hostname: string = name): Promise<string[] | string> {
   return await resolver.promises.lookup(hostname, { all: true }).then(
-    (found) => found.map(({ address }) => address).sort(),
+    (found) => found.map(({ address }) => address).toSorted(),
     (error: NodeJS.ErrnoException) => error.code ?? String(error),
   );
 }
@@ -110,7 +110,7 @@ describe('a silent server', () => {
     server.onQuery = () => drop();
     const staleServed = countStale(resolver);
     const found = resolver.promises.lookup(name, { all: true, timeout: 100 });
-    expect((await found).map(({ address }) => address).sort()).toEqual(old);
+    expect((await found).map(({ address }) => address).toSorted()).toEqual(old);
     expect(staleServed()).toBe(1);
   });
 
