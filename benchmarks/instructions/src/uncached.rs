@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use dns_cache::{Cache, CacheConfig};
 use dns_client::{
-    Answer, Client, Event, GENERATIONS, Host, IoThread, Protocol, Resolver, ResolverOptions, ServerOption,
-    Servers, Status, Waiter,
+    Answer, Client, Event, GENERATIONS, Host, IoThread, LegOffer, Protocol, Resolver, ResolverOptions,
+    ServerOption, Servers, Status, Waiter,
 };
 use dns_wire::Rtype;
 
@@ -45,6 +45,8 @@ impl Host for Program {
         let count = u32::try_from(answers.len()).expect("few at a time");
         self.answers.fetch_add(count, Ordering::Relaxed);
     }
+
+    fn offer_leg(&self, _environment: u32, _offer: &LegOffer<'_>) {}
 
     fn notify(&self, _environment: u32, _event: &Event) {}
 }
@@ -107,7 +109,7 @@ fn begin() -> (Asker, UdpSocket) {
     let program = Arc::new(Program::default());
     let host = Arc::clone(&program) as Arc<dyn Host>;
     let client = Client::new(Arc::new(Cache::new(CacheConfig::default())), host, &COUNTERS);
-    let servers = Servers::List(vec![ServerOption { protocol: Protocol::Udp, address }]);
+    let servers = Servers::List(vec![ServerOption::plain(Protocol::Udp, address)]);
     // Under callgrind everything takes long: nothing is to be asked again for that.
     let options = ResolverOptions {
         servers,
