@@ -7,7 +7,7 @@ use crate::options::{ResolverOptions, Servers};
 use crate::server::{Protocol, ServerOption};
 use crate::stage::{Stage, staged, with_silent_server};
 use crate::time::Time;
-use crate::{Answer, Client, IoThread, Resolver, Status, Waiter};
+use crate::{Answer, Client, Event, IoThread, Resolver, Status, Waiter};
 
 /// A question that has left, its only attempt, and what denies it.
 struct Asked {
@@ -115,4 +115,77 @@ fn recovery_answers_those_in_the_engine_those_in_the_queue_and_the_one_in_betwee
     assert_eq!(answers, [taken_over, in_between, queued].map(|waiter| (waiter, Status::ServFail)));
     io.recover();
     assert!(stage.answers.lock().is_empty(), "nobody is answered twice");
+}
+
+/// Options with one public server, and a public fallback: neither is asked for private names.
+fn with_public_server() -> ResolverOptions {
+    let server = |last| {
+        let address = SocketAddr::from(([192, 0, 2, last], 53));
+        ServerOption { public: true, ..ServerOption::plain(Protocol::Udp, address) }
+    };
+    ResolverOptions {
+        servers: Servers::List(vec![server(1)]),
+        fallback: vec![server(101)],
+        hosts: None,
+        search: Some(Vec::new()),
+        ..ResolverOptions::default()
+    }
+}
+
+#[test]
+fn the_owner_is_told_of_a_suffix_that_was_refused() {
+    let (stage, client) = staged();
+    let options = ResolverOptions { fallback: Vec::new(), ..with_public_server() };
+    let resolvers = [1, 2].map(|environment| {
+        let resolver = client.open(environment, options.clone()).expect("options are good");
+        resolver.set_handle(70 + environment);
+        resolver
+    });
+    let ask = |environment: u32, name: &str| {
+        let waiter = Waiter { environment, ticket: 1 };
+        let resolver = &resolvers[environment as usize - 1];
+        assert!(!client.query(resolver, name, 1, 0, waiter, 0, &mut Answer::default()));
+        if let Some(io) = &mut *stage.io.lock() {
+            io.take_and_hand_over();
+        }
+        std::mem::take(&mut *stage.news.lock())
+    };
+    let refused = |handle, suffix: &str| Event::RefusedSuffix { handle, suffix: suffix.to_owned() };
+    assert_eq!(ask(2, "a.corp"), [(2, refused(72, "corp"))]);
+    assert_eq!(ask(1, "b.corp"), []);
+    assert!(client.own(&resolvers[0]));
+    assert_eq!(ask(2, "a.lan"), [(1, refused(71, "lan"))]);
+}
+
+#[test]
+fn private_addresses_that_come_back_are_remembered() {
+    let (stage, client) = staged();
+    let resolver = client.open(1, with_public_server()).expect("options are good");
+    let waiter = Waiter { environment: 1, ticket: 1 };
+    assert!(!client.query(&resolver, "a.corp", 1, 0, waiter, 0, &mut Answer::default()));
+    if let Some(io) = &mut *stage.io.lock() {
+        io.take_and_hand_over();
+    }
+    let mut rows = Vec::new();
+    for (name, address) in
+        [(b"\x02in\x07example\x00", [10, 0, 0, 1]), (b"\x03out\x06exampl\x00", [198, 51, 100, 1])]
+    {
+        let payload = [&[0, 0, 1, 44][..], &address].concat();
+        let answer = dns_cache::Exported::Answer {
+            name,
+            rtype: 1,
+            payload: &payload,
+            stored_ago_ms: 0,
+            expires_in_ms: 300_000,
+        };
+        crate::rows::append(&answer, crate::client::unix_ms(), &mut rows);
+    }
+    let digest = client.stats(&resolver).namespace;
+    assert!(!client.import(&resolver, waiter, &digest, rows, &mut Answer::default()));
+    if let Some(io) = &mut *stage.io.lock() {
+        io.take_and_hand_over();
+        let namespace = resolver.snapshot().expect("made at the first lookup").namespace.id();
+        assert!(io.shared.cache.is_marked(namespace, b"\x02in\x07example\x00"));
+        assert!(!io.shared.cache.is_marked(namespace, b"\x03out\x06exampl\x00"));
+    }
 }
