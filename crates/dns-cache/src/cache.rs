@@ -80,6 +80,12 @@ impl Cache {
         }
     }
 
+    /// Whether anybody uses the namespace.
+    #[must_use]
+    pub fn is_open(&self, namespace: NamespaceId) -> bool {
+        self.registry.read().get(namespace).is_some()
+    }
+
     /// Reads an answer, which counts as a hit of it, and may choose the caller to refresh it.
     pub fn get<R>(&self, key: &Key<'_>, now: Millis, read: impl FnOnce(Hit<'_>) -> R) -> Option<R> {
         self.read(key, now, Read::Get, read)

@@ -1,6 +1,7 @@
 //! The side of the callers: answers from hosts and cache at once, the rest by way of the I/O thread.
 
 mod carrying;
+mod guidance;
 mod keeping;
 mod kept_answers;
 mod ownership;
@@ -60,6 +61,7 @@ impl Client {
                 counters: Arc::default(),
                 sources: Arc::default(),
                 holds: Arc::default(),
+                guided: Arc::default(),
                 host,
                 queue: SegQueue::new(),
                 renewals: SegQueue::new(),

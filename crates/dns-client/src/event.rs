@@ -5,6 +5,9 @@
 pub enum Event {
     /// The file that a resolver of the environment watches is another one now, or is gone: see [`crate::Client::watch`].
     FileChanged(String),
+    /// There are samples to take: see [`crate::Client::take_samples`]. The owner of the namespace is told, by the handle of a
+    /// resolver of its own.
+    Samples(u32),
     /// Something is wrong with a file of the system. One environment is told, once.
     Warning(String),
     /// The machine has slept: what was known of the network is forgotten.

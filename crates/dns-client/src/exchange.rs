@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use crate::answer::{AnswerKind, Waiter};
 use crate::client::Owner;
 use crate::engine::{FlightKey, MOST_WAITERS};
+use crate::guided::GuidedNamespaces;
 use crate::holds::Holds;
 use crate::host::Host;
 use crate::legs::{LegReport, LegTable};
@@ -54,6 +55,12 @@ pub(crate) enum Command {
         key: FlightKey,
         snapshot: Arc<Snapshot>,
     },
+    Probe {
+        snapshot: Arc<Snapshot>,
+        upstream: u16,
+        /// Lowercase.
+        name: Arc<Name>,
+    },
     Cancel(Waiter),
     CloseResolver(u32),
     CloseEnvironment(u32),
@@ -94,6 +101,7 @@ pub(crate) struct Exchange {
     pub(crate) counters: Arc<Counters>,
     pub(crate) sources: Arc<Mutex<SourceAddresses>>,
     pub(crate) holds: Arc<Holds>,
+    pub(crate) guided: Arc<GuidedNamespaces>,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) queue: SegQueue<Command>,
     /// Taken before the queue: renewals are few, and what is known must not expire behind a flood of what is not.

@@ -56,15 +56,18 @@
 mod answer;
 mod client;
 mod compose;
+mod direction;
 mod engine;
 mod event;
 mod exchange;
 mod families;
 mod file_identity;
+mod guided;
 mod holds;
 mod host;
 mod io;
 mod legs;
+mod name_fraction;
 mod options;
 mod payload;
 mod plan;
@@ -74,6 +77,7 @@ mod random;
 mod resolver;
 mod routes;
 mod rows;
+mod samples;
 mod server;
 mod snapshot;
 mod stable_order;
@@ -89,6 +93,7 @@ pub use answer::{
     Failure, RankedAddress, Status, Waiter,
 };
 pub use client::{Client, PopularName};
+pub use direction::{Canary, Direction};
 pub use event::Event;
 pub use exchange::GENERATIONS;
 pub use families::NO_WAITING;

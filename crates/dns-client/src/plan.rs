@@ -146,6 +146,11 @@ impl Plan {
         self.upstreams.iter().any(|upstream| upstream.public || upstream.class == Class::Fallback)
     }
 
+    /// Whether a server that falls silent is turned away from: if that is wanted, and there is another.
+    pub(crate) fn has_others(&self) -> bool {
+        self.suspicion && self.upstreams.len() > 1
+    }
+
     /// Whether there are fallbacks.
     pub(crate) fn has_fallback(&self) -> bool {
         // They come last.

@@ -12,6 +12,10 @@ pub(crate) fn to_json(event: &Event) -> String {
             object.text("event", "file-changed");
             object.text("path", path);
         }
+        Event::Samples(handle) => {
+            object.text("event", "samples");
+            object.number("handle", *handle);
+        }
         Event::Warning(message) => {
             object.text("event", "warning");
             object.text("message", message);
@@ -35,6 +39,7 @@ mod tests {
     fn names_the_event_and_what_belongs_to_it() {
         for (event, json) in [
             (Event::FileChanged("/a \"b\"".to_owned()), r#"{"event":"file-changed","path":"/a \"b\""}"#),
+            (Event::Samples(7), r#"{"event":"samples","handle":7}"#),
             (Event::Warning("line 1".to_owned()), r#"{"event":"warning","message":"line 1"}"#),
             (Event::Resumed, r#"{"event":"resumed"}"#),
             (

@@ -25,6 +25,7 @@ mod arguments;
 mod backlog;
 mod batch;
 mod delivery;
+mod direction;
 mod environment;
 mod event;
 mod generations;
@@ -265,6 +266,46 @@ pub fn own(env: &Env, handle: u32) -> Result<bool> {
 pub fn upstreams(env: &Env, handle: u32) -> Result<String> {
     Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
         Ok(stats::upstreams_to_json(&process::client().upstreams(&open.resolver)))
+    })
+}
+
+/// What came of queries to the upstreams since this was last called, as rows.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn take_samples(env: &Env, handle: u32) -> Result<Unknown<'_>> {
+    let scope = Scope::of(env);
+    let samples = Environment::of(scope)?
+        .with_resolver(handle, |open, _| Ok(process::client().take_samples(&open.resolver)))?;
+    Ok(scope.create_buffer(&samples)?.to_unknown(scope))
+}
+
+/// Puts a direction in force.
+///
+/// # Errors
+/// The resolver is closed, or a direction that is wrong, with the key's path.
+#[napi(catch_unwind)]
+pub fn direct(env: &Env, handle: u32, direction: JsString<'_>) -> Result<()> {
+    let direction = direction::parse(direction.into_utf8()?.as_str()?).map_err(invalid)?;
+    Environment::of(Scope::of(env))?.with_resolver(handle, |open, _| {
+        process::client().direct(&open.resolver, direction);
+        Ok(())
+    })
+}
+
+/// Asks an upstream, to see whether it answers.
+///
+/// # Errors
+/// The resolver is closed, or no name.
+#[napi(catch_unwind)]
+pub fn probe(env: &Env, handle: u32, upstream: u16, name: Unknown<'_>) -> Result<()> {
+    let scope = Scope::of(env);
+    let mut buffer = NameBuffer::new();
+    let name = buffer.read(scope, Value::of(&name))?;
+    Environment::of(scope)?.with_resolver(handle, |open, _| {
+        process::client().probe(&open.resolver, upstream, name);
+        Ok(())
     })
 }
 

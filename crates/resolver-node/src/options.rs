@@ -11,17 +11,14 @@ use dns_client::{
 use crate::json_leaves::{Leaf, Leaves, leaves};
 use crate::scope_id;
 
-type Result<T> = std::result::Result<T, String>;
+pub(crate) type Result<T> = std::result::Result<T, String>;
 
 /// Reads options.
 ///
 /// # Errors
 /// `path: what is expected`, for instance `servers[0].port: a whole number up to 65535 is expected`.
 pub(crate) fn parse(json: &str) -> Result<ResolverOptions> {
-    let mut given = Given { leaves: leaves(json)? };
-    if given.take("").is_some() {
-        return Err(expected("", "an object"));
-    }
+    let mut given = Given::read(json)?;
     let parsed = ResolverOptions {
         servers: servers(&mut given)?,
         fallback: server_list(&mut given, "fallback")?.unwrap_or_default(),
@@ -193,11 +190,11 @@ fn cache(given: &mut Given) -> Result<CacheOptions> {
     })
 }
 
-fn element(path: &str, index: usize) -> String {
+pub(crate) fn element(path: &str, index: usize) -> String {
     [path, "[", &index.to_string(), "]"].concat()
 }
 
-fn expected(path: &str, what: &str) -> String {
+pub(crate) fn expected(path: &str, what: &str) -> String {
     [path, if path.is_empty() { "" } else { ": " }, what, " is expected"].concat()
 }
 
@@ -206,18 +203,23 @@ fn missing(path: &str) -> String {
 }
 
 /// A number whose bound was checked when it was read.
-fn narrowed<T: TryFrom<u64>>(number: u64) -> T {
+pub(crate) fn narrowed<T: TryFrom<u64>>(number: u64) -> T {
     let Ok(number) = T::try_from(number) else { unreachable!("its bound was checked") };
     number
 }
 
 /// What was sent and not yet taken.
-struct Given {
+pub(crate) struct Given {
     leaves: Leaves,
 }
 
 impl Given {
-    fn take(&mut self, path: &str) -> Option<Leaf> {
+    pub(crate) fn read(json: &str) -> Result<Self> {
+        let mut given = Self { leaves: leaves(json)? };
+        if given.take("").is_some() { Err(expected("", "an object")) } else { Ok(given) }
+    }
+
+    pub(crate) fn take(&mut self, path: &str) -> Option<Leaf> {
         let at = self.leaves.iter().position(|(known, _)| known == path)?;
         let leaf = self.leaves.remove(at).1;
         (leaf != Leaf::Word("null".to_owned())).then_some(leaf)
@@ -232,7 +234,7 @@ impl Given {
         self.leaves.iter().any(|(known, _)| known.starts_with(path))
     }
 
-    fn text(&mut self, path: &str) -> Result<Option<String>> {
+    pub(crate) fn text(&mut self, path: &str) -> Result<Option<String>> {
         match self.take(path) {
             Some(Leaf::Text(text)) => Ok(Some(text)),
             Some(Leaf::Word(_)) => Err(expected(path, "a string")),
@@ -240,11 +242,11 @@ impl Given {
         }
     }
 
-    fn required_text(&mut self, path: &str) -> Result<String> {
+    pub(crate) fn required_text(&mut self, path: &str) -> Result<String> {
         self.text(path)?.ok_or_else(|| missing(path))
     }
 
-    fn word(&mut self, path: &str) -> Option<String> {
+    pub(crate) fn word(&mut self, path: &str) -> Option<String> {
         match self.take(path)? {
             Leaf::Word(word) => Some(word),
             // Nothing that a reader of words takes for one.
@@ -252,7 +254,7 @@ impl Given {
         }
     }
 
-    fn boolean(&mut self, path: &str) -> Result<Option<bool>> {
+    pub(crate) fn boolean(&mut self, path: &str) -> Result<Option<bool>> {
         match self.word(path).as_deref() {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
@@ -262,13 +264,13 @@ impl Given {
     }
 
     /// A whole number up to `max`.
-    fn number(&mut self, path: &str, max: u64) -> Result<Option<u64>> {
+    pub(crate) fn number(&mut self, path: &str, max: u64) -> Result<Option<u64>> {
         let Some(word) = self.word(path) else { return Ok(None) };
         let number = word.parse().ok().filter(|number| *number <= max);
         number.map(Some).ok_or_else(|| expected(path, &["a whole number up to ", &max.to_string()].concat()))
     }
 
-    fn required_number(&mut self, path: &str, max: u64) -> Result<u64> {
+    pub(crate) fn required_number(&mut self, path: &str, max: u64) -> Result<u64> {
         self.number(path, max)?.ok_or_else(|| missing(path))
     }
 
@@ -294,7 +296,7 @@ impl Given {
     }
 
     /// An error if there is something that nobody took.
-    fn end(self) -> Result<()> {
+    pub(crate) fn end(self) -> Result<()> {
         match self.leaves.first() {
             None => Ok(()),
             Some((path, _)) => Err([path, ": unknown"].concat()),

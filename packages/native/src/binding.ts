@@ -172,6 +172,38 @@ export interface Binding {
    */
   answerLeg(port: number, leg: number, outcome: number, late: boolean, answer?: Uint8Array): void;
 
+  /**
+   * What came of queries to the resolver's upstreams since the last call, in the order in which they ended; nothing if
+   * there is one upstream only. Of each upstream a random choice of 64, its last success and its last failure.
+   *
+   * Rows of 24 octets, numbers little-endian: `u16` number of the upstream, `u8` outcome, `u8` flags, `f32` milliseconds
+   * from sending until the end, `u32` hash of the name that was asked for, `u32` how many queries it stands for, `f64`
+   * milliseconds since it ended.
+   *
+   * Outcomes: 0 data, 1 NODATA, 2 NXDOMAIN, 3 SERVFAIL, 4 REFUSED, 5 FORMERR, 6 NOTIMP, 7 malformed, 8 no answer in
+   * time, 9 the network refused, 10 TLS failed, 11 HTTP failed, 12 this machine could not send; 254 it fell silent while
+   * queries waited, 255 it answers again. Flags: 1 the name has one label, 2 a {@link Binding.probe}, 4 sent because
+   * another query was late, 8 a copy, sent to measure.
+   */
+  takeSamples(handle: number): Uint8Array;
+
+  /**
+   * Puts a direction in force for the questions that begin from now on, of all resolvers of the namespace and whatever
+   * becomes of this one. One for another namespace than the resolver's is ignored.
+   *
+   * @param direction JSON of {@link NativeDirection}
+   * @throws Error with the path of the key that is wrong
+   */
+  direct(handle: number, direction: string): void;
+
+  /**
+   * Sends a query for addresses (A) of `name` to one upstream, past the cache and what is under way. Its sample tells what
+   * came of it. Nothing happens without such an upstream, and with an encrypted one.
+   *
+   * @param upstream its number
+   */
+  probe(handle: number, upstream: number, name: string): void;
+
   /** JSON of {@link NativeUpstreams}: by these numbers upstreams are meant elsewhere. */
   upstreams(handle: number): string;
 }
@@ -200,6 +232,31 @@ export interface NativeUpstreams {
   }[];
 }
 
+/** How the upstreams of a namespace are gone about; they are meant by their numbers. An unknown key is an error. */
+export interface NativeDirection {
+  /** {@link NativeUpstreams.namespace}. */
+  readonly namespace: string;
+  readonly version: number;
+  /** They are asked in this order. Who is missing comes last. */
+  readonly order: readonly number[];
+  /** They answer no more, and are asked when all others have failed. */
+  readonly down: readonly number[];
+  /** How good each is, by number, 0 to 1. */
+  readonly scores: readonly number[];
+  /** Fallbacks may be asked without a primary having failed. */
+  readonly fallbackLeads: boolean;
+  /** What leads to the fallbacks goes to all of them, until one has data; from then on that one leads among them. */
+  readonly racing: boolean;
+  /** Names whose `nameFraction` (resolver-health) is below the share go to this upstream first. */
+  readonly canary: { readonly upstream: number; readonly share: number } | null;
+  /** A primary that gets a copy of each question, to be measured. */
+  readonly shadow: number | null;
+  /** Who is asked first of primaries that are no ordered list: the first, or the better of two at random. */
+  readonly selection: 'in-order' | 'two-choices';
+  /** Share of the questions of which another upstream of the class that is asked gets a copy, 0 to 1. */
+  readonly exploration: number;
+}
+
 /** A name that is used, and how much. */
 export interface NativePopularName {
   /** Presentation form, without a trailing dot. */
@@ -216,6 +273,11 @@ export type NativeEvent =
   | { readonly event: 'file-changed'; readonly path: string }
   /** Something is wrong with a system file. One port of the process is told, once. */
   | { readonly event: 'warning'; readonly message: string }
+  /**
+   * There are samples to take of the resolver's namespace, which this port owns from now on if it did not. Told at most
+   * every 100 ms, but at once when an upstream fell silent or answers again, and not again before they are taken.
+   */
+  | { readonly event: 'samples'; readonly handle: number }
   /** The machine woke from sleep. What was known of the network is forgotten. Every port with a resolver is told. */
   | { readonly event: 'resumed' }
   /** The machine has other addresses than before; otherwise like `resumed`. */

@@ -4,6 +4,7 @@
  */
 export type {
   Binding,
+  NativeDirection,
   NativeEncryptedServer,
   NativeEvent,
   NativeImport,

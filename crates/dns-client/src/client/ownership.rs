@@ -41,7 +41,7 @@ impl Exchange {
 }
 
 /// Whether `resolver` makes the owner one.
-fn belongs(resolver: &Resolver, (digest, environment): &Owner) -> bool {
+pub(super) fn belongs(resolver: &Resolver, (digest, environment): &Owner) -> bool {
     resolver.environment == *environment
         && resolver.snapshot().is_some_and(|snapshot| snapshot.namespace.digest() == digest)
 }

@@ -39,7 +39,7 @@ impl Engine {
         flight.borrowed |= from_fallback;
         self.choose_servers(turn.now, id);
         let Some(flight) = self.flights.get(id) else { return };
-        let place = flight.servers.iter().position(|(known, _)| *known == upstream);
+        let place = flight.servers.iter().position(|candidate| candidate.upstream == upstream);
         let position = place.and_then(|place| u16::try_from(place).ok()).unwrap_or(0);
         self.begin_anew(turn, id, position, position);
     }
@@ -78,13 +78,10 @@ impl Engine {
             return;
         }
         let plan = Arc::clone(plan);
-        let mut servers = Vec::new();
-        self.order_servers(&plan, withheld, now, &mut servers);
         if let Some(flight) = self.flights.get_mut(id) {
-            flight.plan = plan;
-            flight.withheld = withheld;
-            flight.servers = servers;
+            flight.choose(withheld, plan);
         }
+        self.order(now, id);
     }
 
     /// The flight goes on with another question, at a position in its sequence of attempts, of which those from `joined`

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::flight::{Attempt, AttemptState, Channel, Flight, Outcome, Seat, Taker};
+use super::flight::{self, Attempt, AttemptState, Channel, Flight, Seat, Taker};
+use super::ordering::Candidate;
 use super::slots::Id;
 use super::waiting::still_waits;
 use super::{Engine, Timer, Turn};
 use crate::answer::{Failure, Status};
+use crate::plan::Class;
+use crate::samples::Outcome;
 use crate::server::Protocol;
 use crate::time::Time;
 
@@ -18,6 +21,14 @@ impl Engine {
     pub(super) fn proceed(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         loop {
             let Some(flight) = self.flights.get_mut(id) else { return };
+            if flight.measured.is_some() {
+                if flight.is_live() {
+                    self.schedule(id);
+                } else {
+                    self.end_measuring(turn, id);
+                }
+                return;
+            }
             if let Some(held) = flight.held
                 && !flight.awaits_before(held.rank)
             {
@@ -53,15 +64,22 @@ impl Engine {
                 self.exhausted(turn, id);
                 return;
             }
-            let (upstream, rank) = flight.servers[usize::from(position) % flight.servers.len()];
+            let candidate = flight.at(position);
             flight.next += 1;
+            let Some(flight) = self.flights.get(id) else { return };
+            if !self.may_ask(flight, candidate) {
+                continue;
+            }
+            let Candidate { upstream, rank, .. } = candidate;
             match self.send(turn, id, upstream, rank, false) {
                 Ok(()) => {
+                    self.race(turn, id, candidate);
                     self.fail_satisfied_seats(id, position);
                     self.schedule(id);
                     return;
                 }
                 Err(trouble) => {
+                    self.sample_unsent(turn.now, id, rank, trouble.status());
                     self.note_failure(turn.now, id, upstream, Protocol::Udp, trouble.status(), turn.now);
                 }
             }
@@ -86,7 +104,7 @@ impl Engine {
         if !flight.seats.iter().any(which) {
             return;
         }
-        let outcome = Arc::new(Outcome::Failed { status, failures: flight.failures.clone() });
+        let outcome = Arc::new(flight::Outcome::Failed { status, failures: flight.failures.clone() });
         let rtype = flight.key.rtype;
         let (delivered, tasks, callers) = (&mut self.delivered, &self.tasks, &self.callers);
         flight.absent = 0;
@@ -116,6 +134,8 @@ impl Engine {
                 edns: false,
                 cookie: None,
                 late: false,
+                flags: 0,
+                lost: false,
             });
         }
     }
@@ -138,26 +158,33 @@ impl Engine {
         let Some(flight) = self.flights.get_mut(id) else { return };
         flight.wake = Time::NEVER;
         self.fail_seats(id, Status::Timeout, |seat| seat.deadline <= turn.now);
-        self.expire_attempts(turn, id);
+        if self.expire_attempts(turn, id) {
+            self.leave_failed(turn, id);
+        }
         self.overdue(turn, id);
         self.proceed(turn, id);
     }
 
-    fn expire_attempts(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
-        let mut position = 0;
-        loop {
-            let Some(flight) = self.flights.get_mut(id) else { return };
-            let Some(attempt) = flight.attempts.get_mut(position) else { return };
+    /// Gives up what has taken too long. Returns whether there was any.
+    fn expire_attempts(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) -> bool {
+        let mut any = false;
+        for number in 0..=u8::MAX {
+            let Some(flight) = self.flights.get_mut(id) else { break };
+            let Some(attempt) = flight.attempts.get_mut(usize::from(number)) else { break };
             let expired = attempt.state == AttemptState::Live && attempt.expires <= turn.now;
             if expired {
+                any = true;
+                let leg = matches!(attempt.channel, Channel::Leg { .. });
+                if !attempt.lost {
+                    let outcome = if leg { Outcome::Local } else { Outcome::Timeout };
+                    self.sample(turn.now, id, number, outcome as u8);
+                }
+                let Some(attempt) = self.attempt_mut(id, number) else { break };
                 let (upstream, channel, sent) = (attempt.upstream, attempt.channel, attempt.sent);
-                if matches!(channel, Channel::Leg { .. }) {
+                if leg {
                     // Its environment did not say a word in time: its event loop is blocked.
-                    if let Ok(number) = u8::try_from(position) {
-                        self.settle(turn, id, number);
-                    }
+                    self.settle(turn, id, number);
                     self.note_failure(turn.now, id, upstream, channel.protocol(), Status::Local, sent);
-                    position += 1;
                     continue;
                 }
                 attempt.state = AttemptState::Listening;
@@ -183,7 +210,55 @@ impl Engine {
                 };
                 self.note_failure(turn.now, id, upstream, protocol, Status::Timeout, sent);
             }
-            position += 1;
+        }
+        any
+    }
+
+    /// A flight that waits only for servers that have failed it already goes on to one that has not, if there is one.
+    fn leave_failed(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
+        let Some(flight) = self.flights.get(id) else { return };
+        let mut live =
+            flight.attempts.iter().filter(|attempt| attempt.state == AttemptState::Live).peekable();
+        if live.peek().is_some() && !flight.seats.is_empty() && live.all(|a| flight.has_failed(a.rank)) {
+            let failed: Vec<u16> = flight.attempts.iter().map(|attempt| attempt.rank).collect();
+            self.go_on(turn, id, |candidate| !failed.contains(&candidate.rank));
+        }
+    }
+
+    /// A question that leads to the fallbacks just after they took over goes to all of them.
+    fn race(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, leader: Candidate) {
+        let Some(flight) = self.flights.get(id) else { return };
+        if leader.class != Class::Fallback || flight.attempts.len() > 1 || !self.is_racing(flight) {
+            return;
+        }
+        let others =
+            flight.servers.iter().filter(|other| other.class == Class::Fallback && other.rank != leader.rank);
+        for Candidate { upstream, rank, .. } in others.copied().collect::<Vec<_>>() {
+            if self.send(turn, id, upstream, rank, false).is_ok()
+                && let Some(flight) = self.flights.get_mut(id)
+            {
+                flight.next += 1;
+            }
+        }
+    }
+
+    fn is_racing(&self, flight: &Flight) -> bool {
+        let racing = flight.direction.as_ref().filter(|direction| direction.racing);
+        racing.is_some_and(|direction| {
+            self.realms.get(flight.realm).is_some_and(|realm| realm.winner(direction).is_none())
+        })
+    }
+
+    /// An upstream of a flight has data: if it is a fallback in a race, that has a winner.
+    pub(super) fn note_data(&mut self, id: Id<Flight>, rank: u16) {
+        let Some(flight) = self.flights.get(id) else { return };
+        let Some(direction) = flight.direction.as_ref().filter(|direction| direction.racing) else { return };
+        let fallback = flight.of_rank(rank).filter(|candidate| candidate.class == Class::Fallback);
+        if let Some(number) = fallback.and_then(|candidate| candidate.number)
+            && let Some(realm) = self.realms.get_mut(flight.realm)
+            && realm.wins(direction, number)
+        {
+            self.news.push(realm.namespace);
         }
     }
 
@@ -192,18 +267,22 @@ impl Engine {
         &mut self,
         now: Time,
         id: Id<Flight>,
-        upstream: u32,
+        number: u32,
         protocol: Protocol,
         status: Status,
         since: Time,
     ) {
-        let upstream = &mut self.upstreams[upstream as usize];
+        let upstream = &mut self.upstreams[number as usize];
         if protocol == Protocol::Tcp {
             upstream.cookies.tcp_failed(now);
         }
         let server = upstream.server.to_string();
         let elapsed_ms = u32::try_from(now.millis_since(since)).unwrap_or(u32::MAX);
         if let Some(flight) = self.flights.get_mut(id) {
+            let candidate = flight.servers.iter().find(|candidate| candidate.upstream == number);
+            if let Some(rank) = candidate.map(|candidate| candidate.rank) {
+                flight.fail(rank);
+            }
             flight.failures.push(Failure { server, transport: protocol.as_str(), status, elapsed_ms });
         }
     }

@@ -116,7 +116,7 @@ impl Engine {
         let lookup_p95_ms = flight
             .servers
             .first()
-            .and_then(|(upstream, _)| self.upstreams[*upstream as usize].trips.p95_ms())
+            .and_then(|candidate| self.upstreams[candidate.upstream as usize].trips.p95_ms())
             .unwrap_or(0);
         let plan = &flight.plan;
         let insert = Insert {
@@ -178,10 +178,16 @@ impl Engine {
 
     /// Removes the flight and hands its outcome to all who wait.
     fn finish(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, outcome: Outcome) {
-        self.release_attempts(turn, id);
-        let Some(Flight { key, servers, seats, attempts, .. }) = self.flights.remove(id) else { return };
-        let rtype = key.rtype;
-        self.flight_shares.remove(key.namespace);
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        let (namespace, rtype) = (flight.key.namespace, flight.key.rtype);
+        let seats = mem::take(&mut flight.seats);
+        let (servers, attempts) = if self.keep_late_attempts(turn, id) {
+            (Vec::new(), Vec::new())
+        } else {
+            self.release_attempts(turn, id);
+            self.flights.remove(id).map(|flight| (flight.servers, flight.attempts)).unwrap_or_default()
+        };
+        self.flight_shares.remove(namespace);
         let mut lookups = false;
         for seat in &seats {
             match seat.taker {

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use dns_cache::{Key, NamespaceId};
 use dns_wire::{Name, Rtype};
 
+use super::ordering::Candidate;
 use super::privacy::Withheld;
+use super::realm::Realm;
 use super::slots::Id;
 use super::socket::Socket;
 use super::task::Task;
 use super::tcp::ConnectionId;
 use super::waiting::Caller;
 use crate::answer::{Answer, Failure, Status};
+use crate::direction::Direction;
 use crate::plan::Plan;
 use crate::server::Protocol;
 use crate::snapshot::Snapshot;
@@ -148,6 +151,10 @@ pub(super) struct Attempt {
     pub(super) cookie: Option<[u8; 8]>,
     /// Who carried it was late, so that the time that it took says nothing.
     pub(super) late: bool,
+    /// Of its sample: see [`crate::samples`].
+    pub(super) flags: u8,
+    /// Its socket or connection went before its time.
+    pub(super) lost: bool,
 }
 
 /// A denial from a server that is not the first, kept while an earlier one may still answer.
@@ -167,10 +174,23 @@ pub(crate) struct Flight {
     pub(super) key: FlightKey,
     pub(super) hash: u64,
     pub(super) plan: Arc<Plan>,
+    /// In force when it began.
+    pub(super) direction: Option<Arc<Direction>>,
     /// The namespace stays open until the answer is in it.
     pub(super) snapshot: Arc<Snapshot>,
-    /// Servers as engine numbers, in the order of this flight, with their rank in the plan.
-    pub(super) servers: Vec<(u32, u16)>,
+    pub(super) realm: Id<Realm>,
+    /// In the order of this flight.
+    pub(super) servers: Vec<Candidate>,
+    /// Servers that have failed it, by rank.
+    failed: u64,
+    /// What comes of its attempts is kept for the namespace's owner.
+    pub(super) sampled: bool,
+    /// Of the key's name, if samples are kept.
+    pub(super) name_hash: u32,
+    /// Of its samples.
+    pub(super) flags: u8,
+    /// Nobody gets its answer: it is waited for only to see what this server does.
+    pub(super) measured: Option<u32>,
     /// What is asked now: the key's name, or where its aliases led.
     pub(super) current: Arc<Name>,
     /// What was asked on the way there, but for the key's name.
@@ -214,6 +234,85 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
+    /// A question that has not been put yet, of nobody.
+    pub(super) fn new(
+        key: FlightKey,
+        name_hash: u32,
+        snapshot: Arc<Snapshot>,
+        realm: Id<Realm>,
+        now: Time,
+    ) -> Self {
+        Self {
+            current: Arc::clone(&key.name),
+            plan: Arc::clone(snapshot.plan_of(&key.name)),
+            key,
+            hash: 0,
+            direction: None,
+            snapshot,
+            realm,
+            servers: Vec::new(),
+            failed: 0,
+            sampled: false,
+            name_hash,
+            flags: 0,
+            measured: None,
+            passed: Vec::new(),
+            searched: false,
+            withheld: Withheld::default(),
+            borrowed: false,
+            links: 0,
+            resume: 0,
+            chain_ttl: u32::MAX,
+            seats: Vec::new(),
+            absent: 0,
+            attempts: Vec::new(),
+            next: 0,
+            started: now,
+            wake: Time::NEVER,
+            hedge_at: Time::NEVER,
+            failures: Vec::new(),
+            held: None,
+            sibling: None,
+            reconnects: 0,
+            resends: 0,
+            tcp_tried: Vec::new(),
+            renews: false,
+            spare: false,
+        }
+    }
+
+    /// The server at a position in the sequence of attempts; there must be servers.
+    pub(super) fn at(&self, position: u16) -> Candidate {
+        self.servers[usize::from(position) % self.servers.len()]
+    }
+
+    pub(super) fn of_rank(&self, rank: u16) -> Option<Candidate> {
+        self.servers.iter().find(|candidate| candidate.rank == rank).copied()
+    }
+
+    /// Other servers are to be asked from now on.
+    pub(super) fn choose(&mut self, withheld: Withheld, plan: Arc<Plan>) {
+        if !Arc::ptr_eq(&plan, &self.plan) {
+            self.failed = 0;
+        }
+        self.withheld = withheld;
+        self.plan = plan;
+    }
+
+    /// An attempt at the server of that rank failed.
+    pub(super) fn fail(&mut self, rank: u16) {
+        self.failed |= 1 << rank.min(63);
+    }
+
+    pub(super) const fn has_failed(&self, rank: u16) -> bool {
+        self.failed >> (if rank < 63 { rank } else { 63 }) & 1 != 0
+    }
+
+    /// Whether the server of that rank was asked what is asked now.
+    pub(super) fn has_asked(&self, rank: u16) -> bool {
+        self.attempts.iter().any(|attempt| attempt.rank == rank)
+    }
+
     /// Where a taker that comes now begins to count attempts: at the one under way if that is young, else at the next.
     pub(super) fn position_of_joining(&self, now: Time) -> u16 {
         let young = self.attempts.last().is_some_and(|attempt| {
@@ -243,11 +342,8 @@ impl Flight {
 
     /// An earlier server than `rank` that this flight never asked, if the order of servers matters.
     pub(super) fn unasked_before(&self, rank: u16) -> Option<(u32, u16)> {
-        self.servers
-            .iter()
-            .copied()
-            .filter(|(_, r)| *r < rank)
-            .find(|(_, r)| self.attempts.iter().all(|a| a.rank != *r))
+        let unasked = self.servers.iter().find(|other| other.rank < rank && !self.has_asked(other.rank));
+        unasked.map(|candidate| (candidate.upstream, candidate.rank))
     }
 
     /// Attempts in a whole run: rounds times servers.

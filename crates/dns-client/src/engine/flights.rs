@@ -6,6 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::flight::{Attempt, Flight, FlightKey, Seat};
+use super::ordering::Candidate;
 use super::slots::{Id, Slots};
 use crate::plan::Pace;
 
@@ -25,7 +26,7 @@ pub(super) struct Flights {
 /// Empty lists that a flight had allocated.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    pub(super) servers: Vec<(u32, u16)>,
+    pub(super) servers: Vec<Candidate>,
     pub(super) seats: Vec<Seat>,
     pub(super) attempts: Vec<Attempt>,
 }
@@ -75,12 +76,22 @@ impl Flights {
         id
     }
 
-    pub(super) fn remove(&mut self, id: Id<Flight>) -> Option<Flight> {
-        let flight = self.slots.remove(id)?;
+    /// Adds a flight that is never to be found.
+    pub(super) fn insert_unlisted(&mut self, flight: Flight) -> Id<Flight> {
+        self.slots.insert(flight)
+    }
+
+    /// The flight is not found any more.
+    pub(super) fn unlist(&mut self, id: Id<Flight>) {
+        let Some(flight) = self.slots.get(id) else { return };
         if let Ok(entry) = self.index.find_entry(flight.hash, |other| *other == id) {
             entry.remove();
         }
-        Some(flight)
+    }
+
+    pub(super) fn remove(&mut self, id: Id<Flight>) -> Option<Flight> {
+        self.unlist(id);
+        self.slots.remove(id)
     }
 
     /// Takes back the room of a flight that was removed, unless there is enough of it, or it is larger than most need.

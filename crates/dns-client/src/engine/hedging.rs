@@ -1,8 +1,10 @@
 //! Hedging: an answer is late, so a second query leaves, and a server that fell silent is turned away from.
 
 use super::flight::{AttemptState, Flight};
+use super::ordering::Candidate;
 use super::slots::Id;
 use super::{Engine, Turn};
+use crate::samples::HEDGE;
 use crate::stats::count;
 use crate::time::Time;
 
@@ -19,55 +21,94 @@ impl Engine {
         if !flight.is_live() || flight.seats.is_empty() {
             return;
         }
-        let (late, rank, servers) = (first.upstream, first.rank, flight.servers.len());
-        let (hedge, suspicion) = (flight.plan.hedge, flight.plan.suspicion);
-        if suspicion && servers > 1 && self.upstreams[late as usize].became_overdue(turn.now) {
-            self.turn_away_from(turn, late);
+        let (late, rank) = (first.upstream, first.rank);
+        let (hedge, suspicion) = (flight.plan.hedge, flight.plan.has_others());
+        if suspicion && self.upstreams[late as usize].became_overdue(turn.now) {
+            self.became_suspect(turn, late);
         }
-        let Some(flight) = self.flights.get_mut(id) else { return };
+        let Some(flight) = self.flights.get(id) else { return };
         let alone = flight.attempts.iter().filter(|a| a.state == AttemptState::Live).count() == 1;
-        if !hedge || !alone {
+        if !alone || self.abandon_silent(turn, id) || !hedge {
             return;
         }
-        let (target, target_rank) =
-            if servers > 1 { flight.servers[usize::from(flight.next) % servers] } else { (late, rank) };
-        if servers > 1 && flight.next >= flight.run_length() {
-            return;
-        }
-        if self.upstreams[target as usize].take_hedge_token()
-            && self.send(turn, id, target, target_rank, false).is_ok()
-        {
+        let Some(flight) = self.flights.get(id) else { return };
+        let Some(late) = flight.of_rank(rank) else { return };
+        let next = self.next_good(flight, |other| other.class == late.class && !flight.has_asked(other.rank));
+        let (target, next) = match next {
+            Some(position) => (flight.at(position), position + 1),
+            // There is nothing to be gained from a second query on a stream.
+            None if self.upstreams[late.upstream as usize].server.address().is_none() => return,
+            None => (late, flight.next),
+        };
+        let paid = self.realms.get_mut(flight.realm).is_some_and(|realm| realm.tokens.take());
+        if paid && self.send(turn, id, target.upstream, target.rank, false).is_ok() {
             count(&self.counters.hedges);
-            if servers > 1
-                && let Some(flight) = self.flights.get_mut(id)
-            {
-                flight.next += 1;
+            if let Some(flight) = self.flights.get_mut(id) {
+                flight.next = next;
+                if let Some(attempt) = flight.attempts.last_mut() {
+                    attempt.flags |= HEDGE;
+                }
             }
         }
     }
 
-    /// The open queries of a server that fell silent are put to the next one at once.
-    fn turn_away_from(&mut self, turn: &mut Turn<'_>, silent: u32) {
+    /// A query leaves that may be hedged: it pays for hedges, more if whoever would be asked too answers.
+    pub(super) fn pay_for_hedges(&mut self, id: Id<Flight>, first: u32, rank: u16) {
+        let Some(flight) = self.flights.get(id) else { return };
+        let class = flight.of_rank(rank).map(|candidate| candidate.class);
+        let other = |other: &&Candidate| {
+            other.upstream != first
+                && Some(other.class) == class
+                && !other.down
+                && !self.is_suspect(flight, **other)
+        };
+        let target = flight.servers.iter().find(other).map_or(first, |other| other.upstream);
+        let answers = self.upstreams[target as usize].answers();
+        if let Some(realm) = self.realms.get_mut(flight.realm) {
+            realm.tokens.queried(answers);
+        }
+    }
+
+    /// A server fell silent: it leads no more, the owners hear of it, and what is open there moves on.
+    pub(super) fn became_suspect(&mut self, turn: &mut Turn<'_>, silent: u32) {
+        self.note_suspicion(turn.now, silent, true);
         for id in self.flights.ids() {
-            let Some(flight) = self.flights.get_mut(id) else { continue };
-            let mut live = flight.attempts.iter().filter(|a| a.state == AttemptState::Live);
-            let only_there = live.next().is_some_and(|a| a.upstream == silent) && live.next().is_none();
-            if !only_there
-                || flight.seats.is_empty()
-                || flight.servers.len() < 2
-                || flight.next >= flight.run_length()
-            {
-                continue;
-            }
-            let (upstream, rank) = flight.servers[usize::from(flight.next) % flight.servers.len()];
-            if upstream == silent {
-                continue;
-            }
-            flight.next += 1;
-            flight.hedge_at = Time::NEVER;
-            if self.send(turn, id, upstream, rank, false).is_ok() {
+            let Some(flight) = self.flights.get(id) else { continue };
+            let there = |flight: &Flight| {
+                flight.attempts.iter().any(|a| a.upstream == silent && a.state == AttemptState::Live)
+            };
+            if there(flight) && !flight.seats.is_empty() && self.abandon_silent(turn, id) {
                 self.schedule(id);
             }
         }
+    }
+
+    /// If a flight waits only for servers that have fallen silent, it asks the next one that has not, however much it has
+    /// been hedged. Returns whether it did.
+    fn abandon_silent(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) -> bool {
+        let Some(flight) = self.flights.get(id) else { return false };
+        let in_vain = flight.plan.suspicion
+            && flight.attempts.iter().all(|attempt| {
+                attempt.state != AttemptState::Live || self.upstreams[attempt.upstream as usize].is_suspect()
+            });
+        in_vain && self.go_on(turn, id, |_| true)
+    }
+
+    /// A flight asks the next `wanted` server that answers as far as is known, beside those that it waits for. Returns
+    /// whether there is one.
+    pub(super) fn go_on(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: Id<Flight>,
+        wanted: impl Fn(&Candidate) -> bool,
+    ) -> bool {
+        let Some(flight) = self.flights.get(id) else { return false };
+        let Some(position) = self.next_good(flight, wanted) else { return false };
+        let Candidate { upstream, rank, .. } = flight.at(position);
+        if let Some(flight) = self.flights.get_mut(id) {
+            flight.next = position + 1;
+            flight.hedge_at = Time::NEVER;
+        }
+        self.send(turn, id, upstream, rank, false).is_ok()
     }
 }

@@ -8,6 +8,7 @@ use super::socket::Outstanding;
 use super::{Engine, Trouble, Turn};
 use crate::answer::Status;
 use crate::legs::{LegEnding, LegFailure, LegReport, LegStart};
+use crate::samples::Outcome;
 use crate::server::Server;
 use crate::stats::count;
 use crate::time::Time;
@@ -62,11 +63,21 @@ impl Engine {
                 let is_ours = Header::peek(octets).is_some_and(|header| header.id() == id);
                 if !(is_ours && self.read(turn, report.outstanding, octets, true)) {
                     count(&self.counters.spoof_rejected);
+                    self.sample(turn.now, flight, attempt, Outcome::Malformed as u8);
                     self.attempt_failed(turn, flight, attempt, Status::BadResponse, false);
                 }
             }
             LegEnding::Failed(failure) => {
-                self.attempt_failed(turn, flight, attempt, status_of(*failure), false);
+                let status = status_of(*failure);
+                match failure {
+                    LegFailure::Network | LegFailure::Tls | LegFailure::Http => {
+                        self.refused(turn, flight, attempt, status);
+                    }
+                    LegFailure::Malformed | LegFailure::Timeout | LegFailure::Local => {
+                        self.sample(turn.now, flight, attempt, Outcome::of(status) as u8);
+                    }
+                }
+                self.attempt_failed(turn, flight, attempt, status, false);
             }
         }
         self.drain(turn);

@@ -6,20 +6,26 @@
 
 mod alias_following;
 mod attempts;
+mod classes;
 mod completed;
 mod cookies;
 mod deliver;
 mod flight;
 mod flights;
+mod hedge_tokens;
 mod hedging;
 mod legs;
+mod measuring;
 mod miss_limit;
+mod ordering;
 mod overload;
 mod privacy;
+mod realm;
 mod refresh;
 mod replies;
 mod response;
 mod round_trips;
+mod sampling;
 mod sending;
 mod shares;
 mod slots;
@@ -42,7 +48,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use dns_cache::Cache;
+use dns_cache::{Cache, NamespaceId};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use parking_lot::Mutex;
@@ -54,7 +60,8 @@ use flight::{Flight, Seat, Taker};
 use flights::{Flights, Room};
 use miss_limit::MissLimit;
 use overload::Refusal;
-use privacy::{Refusals, Withheld};
+use privacy::Refusals;
+use realm::{Realm, Realms};
 use shares::Shares;
 use slots::{Id, Slots};
 pub(crate) use socket::Outstanding;
@@ -69,12 +76,13 @@ use waiters::Waiters;
 use waiting::Caller;
 
 use crate::answer::Status;
+use crate::guided::GuidedNamespaces;
 use crate::holds::Holds;
 use crate::legs::LegStart;
-use crate::plan::{Endpoint, Plan};
+use crate::name_fraction::name_hash;
+use crate::plan::Endpoint;
 use crate::random::Random;
 use crate::snapshot::Snapshot;
-use crate::stable_order::sorted_by_key;
 use crate::stats::{Counters, UpstreamStats, count};
 use crate::system::SourceAddresses;
 use crate::time::Time;
@@ -145,8 +153,19 @@ pub(crate) struct Turn<'a> {
 enum Timer {
     Flight(Id<Flight>),
     Task(Id<Task>),
+    Samples(Id<Realm>),
     Housekeeping,
     CacheSweep,
+}
+
+/// What the engine shares with those who call it.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) cache: Arc<Cache>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) sources: Arc<Mutex<SourceAddresses>>,
+    pub(crate) holds: Arc<Holds>,
+    pub(crate) guided: Arc<GuidedNamespaces>,
 }
 
 /// All that is under way.
@@ -159,6 +178,10 @@ pub(crate) struct Engine {
     random: Random,
     upstreams: Vec<Upstream>,
     by_endpoint: HashMap<Endpoint, u32, RandomState>,
+    guided: Arc<GuidedNamespaces>,
+    realms: Realms,
+    /// Namespaces whose owners are to be told that there are samples.
+    news: Vec<NamespaceId>,
     sockets: Sockets,
     connections: Slots<Connection>,
     last_leg: u32,
@@ -182,15 +205,8 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(
-        cache: Arc<Cache>,
-        counters: Arc<Counters>,
-        sources: Arc<Mutex<SourceAddresses>>,
-        holds: Arc<Holds>,
-        random: Random,
-        socket_limit: u16,
-        now: Time,
-    ) -> Self {
+    pub(crate) fn new(shared: Shared, random: Random, socket_limit: u16, now: Time) -> Self {
+        let Shared { cache, counters, sources, holds, guided } = shared;
         Self {
             cache,
             counters,
@@ -199,6 +215,9 @@ impl Engine {
             random,
             upstreams: Vec::new(),
             by_endpoint: HashMap::default(),
+            guided,
+            realms: Realms::default(),
+            news: Vec::new(),
             sockets: Sockets::new(socket_limit),
             connections: Slots::default(),
             last_leg: 0,
@@ -267,67 +286,27 @@ impl Engine {
             return Ok(id);
         }
         self.admit_flight(turn.now, key, &snapshot.plan, taker)?;
-        let Room { mut servers, mut seats, attempts } = self.flights.room();
-        let plan = snapshot.plan_of(&key.name);
-        let withheld = self.withheld(snapshot, key, &key.name, searched);
-        self.order_servers(plan, withheld, turn.now, &mut servers);
-        seats.push(Seat { taker, deadline, joined: 0 });
+        let realm = self.realm_of(snapshot, turn.now);
+        let guided = self.realms.get(realm).and_then(|realm| realm.guided.as_ref());
+        let direction = guided.and_then(|guided| guided.direction.lock().clone());
+        let name_hash = if guided.is_some() { name_hash(&key.name) } else { 0 };
+        let mut flight = Flight::new(key.clone(), name_hash, Arc::clone(snapshot), realm, turn.now);
+        flight.sampled = guided.is_some();
+        flight.searched = searched;
+        flight.withheld = self.withheld(snapshot, key, &key.name, searched);
+        flight.direction = direction;
+        Room { servers: flight.servers, seats: flight.seats, attempts: flight.attempts } =
+            self.flights.room();
+        flight.seats.push(Seat { taker, deadline, joined: 0 });
+        flight.hash = hash;
+        flight.sibling = sibling;
+        flight.renews = matches!(taker, Taker::Refresh);
         self.flight_shares.add(key.namespace);
-        let id = self.flights.insert(Flight {
-            current: Arc::clone(&key.name),
-            key: key.clone(),
-            hash,
-            plan: Arc::clone(plan),
-            snapshot: Arc::clone(snapshot),
-            servers,
-            passed: Vec::new(),
-            searched,
-            withheld,
-            borrowed: false,
-            links: 0,
-            resume: 0,
-            chain_ttl: u32::MAX,
-            seats,
-            absent: 0,
-            attempts,
-            next: 0,
-            started: turn.now,
-            wake: Time::NEVER,
-            hedge_at: Time::NEVER,
-            failures: Vec::new(),
-            held: None,
-            sibling,
-            reconnects: 0,
-            resends: 0,
-            tcp_tried: Vec::new(),
-            renews: matches!(taker, Taker::Refresh),
-            spare: false,
-        });
+        let id = self.flights.insert(flight);
+        self.order(turn.now, id);
         self.proceed(turn, id);
+        self.copy(turn, id);
         Ok(id)
-    }
-
-    /// Puts the plan's servers into `servers` as engine numbers, with their rank: `rotate` changes whose turn is first, silence only who is
-    /// asked first. Whom the question is withheld from is left out.
-    fn order_servers(&mut self, plan: &Plan, withheld: Withheld, now: Time, servers: &mut Vec<(u32, u16)>) {
-        let mut turns = 0;
-        if plan.rotate {
-            self.rotation = self.rotation.wrapping_add(1);
-            turns = self.rotation % plan.primaries();
-        }
-        let primaries = &plan.upstreams[..plan.primaries()];
-        let in_turn = primaries.iter().cycle().skip(turns).take(primaries.len());
-        let in_turn = (0u16..).zip(in_turn).filter(|(_, upstream)| !withheld.from(upstream));
-        servers.extend(in_turn.map(|(rank, upstream)| {
-            (upstream_number(&mut self.upstreams, &mut self.by_endpoint, upstream.endpoint, now), rank)
-        }));
-        if plan.suspicion && servers.len() > 1 {
-            let upstreams = &mut self.upstreams;
-            // Keeps the preference among those that answer.
-            *servers = sorted_by_key(std::mem::take(servers), |(number, _)| {
-                upstreams[*number as usize].avoided(now).into()
-            });
-        }
     }
 
     /// Carries out what is due, or the first part of much.
@@ -338,6 +317,7 @@ impl Engine {
             match timer {
                 Timer::Flight(id) => self.flight_due(turn, id),
                 Timer::Task(id) => self.task_due(turn, id),
+                Timer::Samples(realm) => self.tell(realm),
                 Timer::Housekeeping => self.housekeep(turn),
                 Timer::CacheSweep => self.sweep_cache(turn.now),
             }

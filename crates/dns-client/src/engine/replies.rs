@@ -5,11 +5,13 @@ use dns_wire::Header;
 use super::alias_following::Alias;
 use super::flight::{AttemptState, Channel, Flight, Held};
 use super::response::{self, Asked, Reply, Verdict};
+use super::sampling::outcome_of;
 use super::slots::Id;
 use super::socket::Outstanding;
 use super::{Engine, Turn};
 use crate::answer::Status;
 use crate::payload::is_address;
+use crate::samples::Outcome;
 use crate::server::Protocol;
 use crate::stats::count;
 use crate::time::Time;
@@ -66,9 +68,21 @@ impl Engine {
     pub(crate) fn handle_socket_error(&mut self, turn: &mut Turn<'_>, socket: u32) {
         let Some(occupant) = self.sockets.slots.at(socket) else { return };
         for outstanding in occupant.outstanding.clone() {
+            self.refused(turn, outstanding.flight, outstanding.attempt, Status::Network);
             self.attempt_failed(turn, outstanding.flight, outstanding.attempt, Status::Network, false);
         }
         self.drain(turn);
+    }
+
+    /// The network says no to an attempt, or nobody there speaks the protocol: a few in a row make the server suspect.
+    pub(super) fn refused(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, status: Status) {
+        self.sample(turn.now, id, number, Outcome::of(status) as u8);
+        let Some(flight) = self.flights.get(id) else { return };
+        let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
+        let (upstream, suspicion) = (attempt.upstream, flight.plan.has_others());
+        if suspicion && self.upstreams[upstream as usize].was_refused(turn.now) {
+            self.became_suspect(turn, upstream);
+        }
     }
 
     /// Reads a message for one outstanding query. Returns false if it was no answer to it.
@@ -100,6 +114,7 @@ impl Engine {
         let late = attempt.late;
         if verdict == Verdict::Malformed {
             count(&self.counters.malformed);
+            self.sample(turn.now, id, number, Outcome::Malformed as u8);
             // Anyone may have sent it: the attempt goes on listening while the next one starts.
             self.attempt_failed(turn, id, number, Status::BadResponse, true);
             return true;
@@ -107,8 +122,18 @@ impl Engine {
         if !self.cookie_admits(turn, id, number, cookie) {
             return true;
         }
+        if let Some(outcome) = outcome_of(&verdict) {
+            if !late {
+                self.sample(turn.now, id, number, outcome as u8);
+            }
+            if self.flights.get(id).is_some_and(|flight| flight.measured.is_some()) {
+                self.hear(turn.now, upstream, (!late).then_some(sent));
+                self.end_measuring(turn, id);
+                return true;
+            }
+        }
+        self.hear(turn.now, upstream, (!late).then_some(sent));
         let server = &mut self.upstreams[upstream as usize];
-        server.heard((!late).then(|| turn.now.micros_since(sent)), turn.now);
         if normal_edns
             && matches!(verdict, Verdict::Denied { .. } | Verdict::Data { .. } | Verdict::Alias { .. })
         {
@@ -143,9 +168,11 @@ impl Engine {
                 self.denied(turn, id, number, Held { rank, status, said, ttl });
             }
             Verdict::Data { ttl } => {
+                self.note_data(id, rank);
                 if !from_fallback {
                     self.learn_privacy(id, message);
                 }
+                self.settle(turn, id, number);
                 self.accept_data(turn, id, ttl, from_fallback);
             }
             Verdict::Alias { target, links, ttl } => {
@@ -153,6 +180,13 @@ impl Engine {
             }
         }
         true
+    }
+
+    /// Something that matches a query came from a server; `sent` is when that left, if the time that it took counts.
+    fn hear(&mut self, now: Time, upstream: u32, sent: Option<Time>) {
+        if self.upstreams[upstream as usize].heard(sent.map(|sent| now.micros_since(sent)), now) {
+            self.note_suspicion(now, upstream, false);
+        }
     }
 
     /// A denial counts at once, unless an earlier server of an ordered list may still know better, or any server if it

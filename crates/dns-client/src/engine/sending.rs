@@ -48,7 +48,8 @@ impl Engine {
         let patience = if longer { patience * TCP_TIMEOUT_FACTOR } else { patience };
         // No attempt outlasts its flight.
         let mut expires = turn.now.plus_millis(patience).min(flight.latest());
-        let hedge_at = if flight.attempts.is_empty() && !over_tcp {
+        let leads = flight.attempts.is_empty() && flight.measured.is_none();
+        let hedge_at = if leads && (!over_tcp || server.server.address().is_none()) {
             Some(turn.now.plus_millis(server.hedge_delay_ms()))
         } else {
             None
@@ -64,6 +65,9 @@ impl Engine {
         };
         count(&self.counters.queries_sent);
         self.upstreams[upstream as usize].query_left();
+        if leads {
+            self.pay_for_hedges(id, upstream, rank);
+        }
         if let Some(flight) = self.flights.get_mut(id) {
             if let Some(at) = hedge_at {
                 flight.hedge_at = at;
@@ -78,6 +82,8 @@ impl Engine {
                 edns,
                 cookie: cookie.map(|cookie| cookie.client()),
                 late: false,
+                flags: 0,
+                lost: false,
             });
         }
         Ok(())
@@ -137,6 +143,7 @@ impl Engine {
                 if attempt.state == AttemptState::Live {
                     // The flight's timer comes now: it goes on if anybody waits, else it ends.
                     attempt.expires = now;
+                    attempt.lost = true;
                     self.schedule(outstanding.flight);
                 } else {
                     attempt.state = AttemptState::Settled;

@@ -7,6 +7,7 @@ use super::socket::Outstanding;
 use super::tcp::ConnectionId;
 use super::{Engine, Trouble, Turn};
 use crate::answer::Status;
+use crate::samples::Outcome;
 use crate::stats::count;
 
 /// Connections made anew for one flight.
@@ -62,6 +63,11 @@ impl Engine {
                 }
             }
             let status = if trouble == Trouble::Local { Status::Local } else { Status::Network };
+            if trouble == Trouble::Local {
+                self.sample(turn.now, outstanding.flight, outstanding.attempt, Outcome::Local as u8);
+            } else {
+                self.refused(turn, outstanding.flight, outstanding.attempt, status);
+            }
             self.attempt_failed(turn, outstanding.flight, outstanding.attempt, status, false);
         }
         self.drain(turn);

@@ -8,6 +8,7 @@ mod discretion;
 mod families;
 mod flights;
 mod forgery;
+mod guidance;
 mod legs;
 mod overload;
 mod pace;

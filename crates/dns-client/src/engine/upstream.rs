@@ -20,12 +20,6 @@ use crate::time::Time;
 const EDNS_REFUSED_MS: u64 = 600_000;
 /// Queries a second from which sockets are shared between queries.
 const SHARING_RATE: u32 = 200;
-/// Hedges that may leave at once.
-const HEDGE_BURST: f32 = 20.0;
-/// Tokens per query while the server answers; see [`HEALTHY_RATIO`].
-const HEDGE_REFILL_HEALTHY: f32 = 0.4;
-/// Tokens per query otherwise.
-const HEDGE_REFILL_ILL: f32 = 0.1;
 /// Share of answered queries from which a server counts as answering.
 const HEALTHY_RATIO: f32 = 0.9;
 /// Weight of one query in the share of answered ones.
@@ -58,13 +52,17 @@ pub(super) struct Upstream {
     pub(super) lingering: VecDeque<Id<Socket>>,
     pub(super) open_sockets: usize,
     pub(super) connections: Vec<Id<Connection>>,
-    hedge_tokens: f32,
     answered_ratio: f32,
     last_heard: Time,
     overdue: u32,
     suspect: bool,
     last_trial: Time,
+    trial_delay_ms: u64,
+    /// Queries in a row that the network refused.
+    refusals: u32,
     pub(super) inflight: u32,
+    /// Flights that wait for it only to see what it does.
+    pub(super) measured: u32,
     sent: u64,
     answered: u64,
     failed: u64,
@@ -86,13 +84,15 @@ impl Upstream {
             lingering: VecDeque::new(),
             open_sockets: 0,
             connections: Vec::new(),
-            hedge_tokens: HEDGE_BURST,
             answered_ratio: 1.0,
             last_heard: now,
             overdue: 0,
             suspect: false,
             last_trial: now,
+            trial_delay_ms: 0,
+            refusals: 0,
             inflight: 0,
+            measured: 0,
             sent: 0,
             answered: 0,
             failed: 0,
@@ -153,30 +153,27 @@ impl Upstream {
             self.window_start = now;
         }
         self.window_count += 1;
-        let refill =
-            if self.answered_ratio >= HEALTHY_RATIO { HEDGE_REFILL_HEALTHY } else { HEDGE_REFILL_ILL };
-        self.hedge_tokens = (self.hedge_tokens + refill).min(HEDGE_BURST);
         self.window_count.max(self.previous_count) < SHARING_RATE
     }
 
-    pub(super) fn take_hedge_token(&mut self) -> bool {
-        if self.hedge_tokens < 1.0 {
-            return false;
-        }
-        self.hedge_tokens -= 1.0;
-        true
+    /// Whether it answers what it is asked, but for a little.
+    pub(super) fn answers(&self) -> bool {
+        self.answered_ratio >= HEALTHY_RATIO
     }
 
-    /// Anything that matches a query came back, after so many microseconds if these count.
-    pub(super) fn heard(&mut self, micros: Option<u64>, now: Time) {
+    /// Anything that matches a query came back, after so many microseconds if these count. Returns true when that clears
+    /// it of suspicion.
+    pub(super) fn heard(&mut self, micros: Option<u64>, now: Time) -> bool {
         if let Some(micros) = micros {
             self.trips.record(micros);
         }
         self.last_heard = now;
-        self.suspect = false;
+        let cleared = std::mem::take(&mut self.suspect);
         self.overdue = 0;
+        self.refusals = 0;
         self.answered += 1;
         self.answered_ratio += (1.0 - self.answered_ratio) * RATIO_WEIGHT;
+        cleared
     }
 
     pub(super) fn failed(&mut self) {
@@ -191,21 +188,40 @@ impl Upstream {
         if self.suspect || self.overdue < SUSPECT_OVERDUE || now.millis_since(self.last_heard) < silence {
             return false;
         }
-        self.suspect = true;
-        self.last_trial = now;
+        self.begin_suspicion(now);
         true
     }
 
-    /// Whether it should not lead now. While suspect one query per hedge delay still goes there.
-    pub(super) fn avoided(&mut self, now: Time) -> bool {
-        if !self.suspect {
+    /// The network says that nobody is there. Returns true when that makes the server suspect: no silence is needed.
+    pub(super) fn was_refused(&mut self, now: Time) -> bool {
+        self.refusals += 1;
+        if self.suspect || self.refusals < SUSPECT_OVERDUE {
             return false;
         }
-        if now.millis_since(self.last_trial) >= self.hedge_delay_ms() {
-            self.last_trial = now;
-            return false;
-        }
+        self.begin_suspicion(now);
         true
+    }
+
+    fn begin_suspicion(&mut self, now: Time) {
+        self.suspect = true;
+        self.last_trial = now;
+        self.trial_delay_ms = self.hedge_delay_ms();
+    }
+
+    pub(super) const fn is_suspect(&self) -> bool {
+        self.suspect
+    }
+
+    /// Whether it should not lead now. While suspect a query goes there now and then: after the hedge delay, then after
+    /// twice that, and so on up to the longest hedge delay, so that few are lost however slowly they come.
+    pub(super) const fn is_avoided(&self, now: Time) -> bool {
+        self.suspect && now.millis_since(self.last_trial) < self.trial_delay_ms
+    }
+
+    /// A query goes there although it is suspect.
+    pub(super) fn is_tried(&mut self, now: Time) {
+        self.last_trial = now;
+        self.trial_delay_ms = (2 * self.trial_delay_ms).min(HEDGE_MS.1);
     }
 
     /// Nothing was asked for a while: silence until now meant nothing.
@@ -223,6 +239,7 @@ impl Upstream {
         self.answered_ratio = 1.0;
         self.last_heard = now;
         self.overdue = 0;
+        self.refusals = 0;
         self.suspect = false;
     }
 

@@ -1,5 +1,6 @@
 //! The I/O thread: takes commands, carries the engine's datagrams, hands answers over, and sleeps in between.
 
+mod guidance;
 mod import;
 mod legs;
 mod refusals;
@@ -19,7 +20,7 @@ use mio::{Events, Poll, Token, Waker};
 
 use crate::answer::{Answer, AnswerKind, Status, Waiter};
 use crate::compose::{self, AtHand, Reading};
-use crate::engine::{Engine, FlightKey, LookupRequest, Outcome, Turn};
+use crate::engine::{Engine, FlightKey, LookupRequest, Outcome, Shared, Turn};
 use crate::exchange::{Command, Exchange};
 use crate::families::{AT_HAND, Wanted};
 use crate::random::Random;
@@ -118,6 +119,7 @@ impl IoThread {
     pub fn turn(&mut self, longest: Option<Duration>) {
         let more = self.take_commands();
         self.hand_over();
+        self.tell_owners();
         let now = Time::now();
         self.publish(now);
         let gather = !more && self.is_to_gather();
@@ -146,6 +148,7 @@ impl IoThread {
         self.sockets.legs.move_on(now);
         self.engine.handle_timers(&mut Turn { now, network: &mut self.sockets });
         self.hand_over();
+        self.tell_owners();
     }
 
     /// Whether to let commands and events gather: some came, but few, and there will be more, for much is under way. Each
@@ -230,10 +233,17 @@ impl IoThread {
                 self.engine.query(&mut turn, &key, &snapshot, waiter, deadline, resolver.id);
             }
             Command::Refresh { key, snapshot } => self.engine.refresh(&mut turn, &key, &snapshot),
+            Command::Probe { snapshot, upstream, name } => {
+                self.engine.probe(&mut turn, &snapshot, upstream, name);
+            }
             Command::Cancel(waiter) => self.engine.cancel(waiter, Status::Cancelled),
-            Command::CloseResolver(resolver) => self.engine.resolver_closed(resolver),
+            Command::CloseResolver(resolver) => {
+                self.engine.resolver_closed(resolver);
+                self.engine.forget_closed_namespaces();
+            }
             Command::CloseEnvironment(environment) => {
                 self.engine.environment_closed(environment);
+                self.engine.forget_closed_namespaces();
                 self.environment_left(environment);
             }
             Command::Leg(report) => self.leg_ended(&report),
@@ -359,10 +369,13 @@ impl IoThread {
 
 fn new_engine(shared: &Exchange, now: Time) -> Engine {
     Engine::new(
-        Arc::clone(&shared.cache),
-        Arc::clone(&shared.counters),
-        Arc::clone(&shared.sources),
-        Arc::clone(&shared.holds),
+        Shared {
+            cache: Arc::clone(&shared.cache),
+            counters: Arc::clone(&shared.counters),
+            sources: Arc::clone(&shared.sources),
+            holds: Arc::clone(&shared.holds),
+            guided: Arc::clone(&shared.guided),
+        },
         Random::system(),
         socket_limit(),
         now,

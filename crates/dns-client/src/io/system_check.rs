@@ -68,6 +68,9 @@ impl IoThread {
                 }
             }
         }
+        if files_changed {
+            self.engine.forget_closed_namespaces();
+        }
         if changed {
             self.shared.move_generations();
         }

@@ -112,6 +112,10 @@ export class FakeBinding implements Binding {
   statistics: object = { waiters: 0, lookups: 0, queriesSent: 0, namespace: '' };
   /** What {@link FakeBinding.upstreams} tells. */
   numbered = '{"namespace":"","ordered":false,"upstreams":[]}';
+  /** What {@link FakeBinding.takeSamples} gives, call by call. */
+  samples: Uint8Array[] = [];
+  readonly directions: string[] = [];
+  readonly probes: { readonly upstream: number; readonly name: string }[] = [];
   /** What is answered at once. */
   atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
   peeked: FakeAnswer | undefined;
@@ -182,6 +186,18 @@ export class FakeBinding implements Binding {
   invalidate(_handle: number, name?: string): number {
     this.invalidated.push(name);
     return 1;
+  }
+
+  takeSamples(): Uint8Array {
+    return this.samples.splice(0, 1)[0] ?? new Uint8Array(0);
+  }
+
+  direct(_handle: number, direction: string): void {
+    this.directions.push(direction);
+  }
+
+  probe(_handle: number, upstream: number, name: string): void {
+    this.probes.push({ upstream, name });
   }
 
   upstreams(): string {

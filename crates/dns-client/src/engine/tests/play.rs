@@ -8,11 +8,16 @@ use dns_cache::{Cache, CacheConfig};
 use dns_wire::{Class, Message, MessageBuilder, Name, Rcode, Rdata, Rtype};
 
 use crate::answer::{Answer, Waiter};
-use crate::engine::{Engine, FlightKey, LocalError, LookupRequest, Network, Outstanding, Trouble, Turn};
+use crate::direction::Direction;
+use crate::engine::{
+    Engine, FlightKey, LocalError, LookupRequest, Network, Outstanding, Shared, Trouble, Turn,
+};
 use crate::families::Wanted;
+use crate::guided::GuidedNamespaces;
 use crate::legs::{LegEnding, LegReport, LegStart};
 use crate::options::{CacheOptions, ResolverOptions, Servers};
 use crate::random::Random;
+use crate::samples::tests::{Row, rows};
 use crate::server::{Protocol, ServerOption};
 use crate::snapshot::Snapshot;
 use crate::stats::Counters;
@@ -183,6 +188,7 @@ pub(super) struct Play {
     pub(super) sockets: Sockets,
     pub(super) cache: Arc<Cache>,
     pub(super) counters: Arc<Counters>,
+    pub(super) guided: Arc<GuidedNamespaces>,
     pub(super) snapshot: Arc<Snapshot>,
     ms: u64,
     ticket: u32,
@@ -203,6 +209,13 @@ impl Play {
         Self::new(&ResolverOptions { servers: Servers::List(list), ..ResolverOptions::default() }, "")
     }
 
+    /// With so many servers of each class: primaries 192.0.2.1 and so on, fallbacks 192.0.2.101 and so on.
+    pub(super) fn with_fallbacks(primaries: u8, fallbacks: u8) -> Self {
+        let servers = Servers::List((1..=primaries).map(server).collect());
+        let fallback = (101..=100 + fallbacks).map(server).collect();
+        Self::new(&ResolverOptions { servers, fallback, ..ResolverOptions::default() }, "")
+    }
+
     /// With server 192.0.2.1 and these rules for the cache.
     pub(super) fn caching(cache: CacheOptions) -> Self {
         let servers = Servers::List(vec![server(1)]);
@@ -219,16 +232,16 @@ impl Play {
         let counters = Arc::new(Counters::default());
         let snapshot = Arc::new(Snapshot::new(options, &Self::view(resolv_conf), &cache));
         let ms = 1_000_000;
-        let engine = Engine::new(
-            Arc::clone(&cache),
-            Arc::clone(&counters),
-            Arc::default(),
-            Arc::default(),
-            Random::seeded(42),
-            256,
-            Time::from_millis(ms),
-        );
-        Self { engine, sockets: Sockets::default(), cache, counters, snapshot, ms, ticket: 0 }
+        let guided = Arc::new(GuidedNamespaces::default());
+        let shared = Shared {
+            cache: Arc::clone(&cache),
+            counters: Arc::clone(&counters),
+            sources: Arc::default(),
+            holds: Arc::default(),
+            guided: Arc::clone(&guided),
+        };
+        let engine = Engine::new(shared, Random::seeded(42), 256, Time::from_millis(ms));
+        Self { engine, sockets: Sockets::default(), cache, counters, guided, snapshot, ms, ticket: 0 }
     }
 
     /// What the machine says whose `resolv.conf` this is.
@@ -295,6 +308,29 @@ impl Play {
         let key = FlightKey { namespace: self.snapshot.namespace.id(), name, rtype: Rtype::A };
         let snapshot = Arc::clone(&self.snapshot);
         self.with(|engine, turn| engine.refresh(turn, &key, &snapshot));
+    }
+
+    /// Puts a direction in force.
+    pub(super) fn direct(&mut self, direction: Direction) {
+        let direction = direction.over(self.snapshot.plan.upstreams.len());
+        *self.guided.of(self.snapshot.namespace.id()).direction.lock() = Some(Arc::new(direction));
+    }
+
+    /// Sends a query to one upstream, past everything.
+    pub(super) fn probe(&mut self, upstream: u16, name: &str) {
+        let (snapshot, name) = (Arc::clone(&self.snapshot), Name::from_ascii(name).expect("a name"));
+        self.with(|engine, turn| engine.probe(turn, &snapshot, upstream, Arc::new(name)));
+    }
+
+    /// What came of queries since the last call.
+    pub(super) fn samples(&mut self) -> Vec<Row> {
+        let guided = self.guided.of(self.snapshot.namespace.id());
+        rows(&guided.samples.lock().take(self.now()))
+    }
+
+    /// How often the owner is to be told of samples since the last call.
+    pub(super) fn news(&mut self) -> usize {
+        self.engine.take_news().len()
     }
 
     /// The machine's addresses changed.
