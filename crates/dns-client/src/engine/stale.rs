@@ -46,8 +46,8 @@ impl Task {
         takes_stale(&self.request)
     }
 
-    /// Whether something went wrong with a question of the current candidate that remains could answer.
-    pub(super) fn failed_in_vain(&self) -> bool {
+    /// Whether a question of the current candidate is unanswered that remains could answer.
+    pub(super) fn is_unanswered(&self) -> bool {
         self.takes_stale() && self.families.iter().any(Family::is_unanswered)
     }
 }
@@ -104,21 +104,20 @@ impl Engine {
         let request = &task.request;
         let at_hand = self.at_hand(&request.snapshot, now);
         let (mut answer, mut renew) = (Answer::default(), Vec::new());
-        let mut walk = match extent {
-            Extent::Candidate => request.walk.clone(),
-            Extent::Search => request.walk.again(),
-        };
+        let asked = request.walk.current().name;
+        let mut again = None;
         let found = match extent {
-            Extent::Candidate => {
-                at_hand.ask_remains_of(walk.current().name, request.wanted, &mut renew, &mut answer)
+            Extent::Candidate => at_hand.ask_remains_of(asked, request.wanted, &mut renew, &mut answer),
+            Extent::Search => {
+                let walk = again.insert(request.walk.again());
+                at_hand.ask_remains(walk, request.wanted, &mut renew, &mut answer)
             }
-            Extent::Search => at_hand.ask_remains(&mut walk, request.wanted, &mut renew, &mut answer),
         };
         if !found {
             return false;
         }
-        let asked = request.walk.current().name;
-        let own = *walk.current().name == *asked;
+        let answering = again.as_ref().map_or(asked, |walk| walk.current().name);
+        let own = *answering == *asked;
         if task.families.iter().any(Family::is_in_vain) {
             for (family, rtype) in task.families.iter().zip(TYPES) {
                 if family.is_in_vain() {
@@ -126,7 +125,7 @@ impl Engine {
                 }
                 // The candidate that answered is not asked for as long as the one before it gives no answer.
                 if !own && !matches!(family, Family::NotWanted) {
-                    self.hold(now, task, walk.current().name, rtype);
+                    self.hold(now, task, answering, rtype);
                 }
             }
         }
@@ -140,22 +139,25 @@ impl Engine {
         true
     }
 
-    /// Adds what is left of an unanswered family to an answer for which the other has addresses. Returns whether that is
-    /// stale.
-    pub(super) fn add_stale(&self, now: Time, task: &Task, place: usize, collected: &mut Collected) -> bool {
-        let (family, rtype) = (&task.families[place], TYPES[place]);
-        if !family.is_unanswered() || !task.takes_stale() {
-            return false;
-        }
+    /// Adds what is left of unanswered families to an answer for which the other has addresses. Returns which are stale.
+    #[cold]
+    pub(super) fn add_stale(&self, now: Time, task: &Task, collected: &mut Collected) -> [bool; 2] {
         let name = task.request.walk.current().name;
-        let key =
-            Key { namespace: task.request.snapshot.namespace.id(), name: name.as_wire(), rtype: rtype.0 };
-        let Some(remains) = compose::remains(&self.cache, &key, now) else { return false };
-        collected.add(rtype, &remains.outcome);
-        if remains.stale && family.is_in_vain() {
-            self.hold(now, task, name, rtype);
+        let namespace = task.request.snapshot.namespace.id();
+        let mut stale = [false; 2];
+        for ((family, rtype), stale) in task.families.iter().zip(TYPES).zip(&mut stale) {
+            let key = Key { namespace, name: name.as_wire(), rtype: rtype.0 };
+            if family.is_unanswered()
+                && let Some(remains) = compose::remains(&self.cache, &key, now)
+            {
+                collected.add(rtype, &remains.outcome);
+                *stale = remains.stale;
+                if remains.stale && family.is_in_vain() {
+                    self.hold(now, task, name, rtype);
+                }
+            }
         }
-        remains.stale
+        stale
     }
 
     /// A lookup has been in vain: nobody asks for this type of this candidate for a while.

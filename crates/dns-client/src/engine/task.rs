@@ -14,6 +14,7 @@ use crate::answer::{Answer, FLAG_COMPLETE, FLAG_OTHER_SERVICES, FLAG_STALE, Fail
 use crate::compose::{self, Collected};
 use crate::families::{BYPASS_CACHE, Wanted};
 use crate::snapshot::Snapshot;
+use crate::stats::count;
 use crate::system::{Outcome as CandidateOutcome, SearchWalk, Step, Verdict};
 use crate::time::Time;
 
@@ -199,7 +200,7 @@ impl Engine {
                 return;
             }
             let outcome = task.conclude();
-            if task.failed_in_vain() && self.answer_stale(turn.now, id, Extent::Candidate) {
+            if task.is_unanswered() && self.answer_stale(turn.now, id, Extent::Candidate) {
                 return;
             }
             let Some(task) = self.tasks.get_mut(id) else { return };
@@ -234,16 +235,17 @@ impl Engine {
                 Family::Waiting(_) | Family::NotWanted => {}
             }
         }
-        let stale = [0, 1].map(|place| self.add_stale(now, &task, place, &mut collected));
+        let stale =
+            if task.is_unanswered() { self.add_stale(now, &task, &mut collected) } else { [false; 2] };
         self.go_on_without(&task, stale);
         let mut answer = Answer::default();
         if stale.contains(&true) {
             answer.flags |= FLAG_STALE;
+            count(&self.counters.stale_served);
         }
         (answer.slot, answer.generation) = task.request.guard;
         answer.failures = task.failures;
         collected.into_answer(task.request.wanted, &self.sources, now, &mut answer);
-        self.count_stale(&answer);
         if !complete {
             answer.flags &= !FLAG_COMPLETE;
         }
