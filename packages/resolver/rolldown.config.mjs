@@ -7,7 +7,7 @@ const names = { function: true, class: true };
 export default defineConfig({
   input: { index: 'src/index.ts', promises: 'src/promises.ts', register: 'src/register.ts' },
   platform: 'node',
-  external: ['@doubao/resolver-doh', '@doubao/resolver-native'],
+  external: ['@doubao/resolver-doh', '@doubao/resolver-health', '@doubao/resolver-native'],
   output: {
     dir: 'dist',
     format: 'esm',

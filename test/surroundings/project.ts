@@ -78,6 +78,7 @@ export function packageFolder(name: string): string {
 function installPackages(modules: string): void {
   for (const [name, source] of [
     ['resolver', 'resolver'],
+    ['resolver-health', 'health'],
     ['resolver-native', 'native'],
   ] as const) {
     const from = join(packages, source);

@@ -5,6 +5,8 @@
 /// numbers: see [`crate::Upstreams`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Direction {
+    /// As it was given, for whoever decides next.
+    pub text: String,
     /// The digest of the namespace, hexadecimal: it is for no other.
     pub namespace: String,
     /// In this order they are asked. Those that are missing come last.

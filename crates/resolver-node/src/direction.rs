@@ -17,6 +17,7 @@ pub(crate) fn parse(json: &str) -> Result<Direction> {
     let candidate = given.upstream("canary.upstream")?;
     let share = candidate.map(|_| given.required_share("canary.share")).transpose()?;
     let direction = Direction {
+        text: json.to_owned(),
         namespace: given.required_text("namespace")?,
         order: given.upstreams("order")?,
         down: given.upstreams("down")?,
@@ -80,6 +81,7 @@ mod tests {
     #[test]
     fn all_of_it() {
         let direction = Direction {
+            text: WHOLE.to_owned(),
             namespace: "ab".to_owned(),
             order: vec![1, 0],
             down: vec![0],
@@ -98,7 +100,7 @@ mod tests {
     fn the_least() {
         let json = r#"{"namespace":"","version":1,"order":[],"down":[],"scores":[],"fallbackLeads":false,"racing":false,
             "canary":null,"shadow":null,"selection":"in-order","exploration":0}"#;
-        assert_eq!(parse(json), Ok(Direction::default()));
+        assert_eq!(parse(json), Ok(Direction { text: json.to_owned(), ..Direction::default() }));
     }
 
     #[test]

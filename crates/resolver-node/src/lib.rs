@@ -294,6 +294,16 @@ pub fn direct(env: &Env, handle: u32, direction: JsString<'_>) -> Result<()> {
     })
 }
 
+/// The direction in force as JSON, empty if there is none.
+///
+/// # Errors
+/// The resolver is closed.
+#[napi(catch_unwind)]
+pub fn direction(env: &Env, handle: u32) -> Result<String> {
+    Environment::of(Scope::of(env))?
+        .with_resolver(handle, |open, _| Ok(process::client().direction(&open.resolver).unwrap_or_default()))
+}
+
 /// Asks an upstream, to see whether it answers.
 ///
 /// # Errors

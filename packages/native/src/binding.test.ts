@@ -13,6 +13,7 @@ const NAMES: Record<keyof Binding, true> = {
   close: true,
   detach: true,
   direct: true,
+  direction: true,
   exportEntries: true,
   generations: true,
   importEntries: true,

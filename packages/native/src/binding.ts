@@ -206,6 +206,9 @@ export interface Binding {
 
   /** JSON of {@link NativeUpstreams}: by these numbers upstreams are meant elsewhere. */
   upstreams(handle: number): string;
+
+  /** JSON of the {@link NativeDirection} that is in force for the resolver's namespace, whoever gave it; empty: none. */
+  direction(handle: number): string;
 }
 
 /** What came of {@link Binding.importEntries}. */

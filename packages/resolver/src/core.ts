@@ -21,6 +21,8 @@ export {
   ResolverOverloadedError,
   ResolverUpstreamError,
 } from './errors/errors.ts';
+export type { ResolverFailoverEvent, ResolverProbeEvent, ResolverUpstreamEvent } from './guidance/events.ts';
+export type { FailoverStats, UpstreamHealthStats } from './guidance/failover-stats.ts';
 export { failuresOf } from './errors/failures.ts';
 export { install, uninstall } from './install/install.ts';
 export type { InstallOptions } from './install/installed-functions.ts';

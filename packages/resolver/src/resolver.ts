@@ -2,6 +2,7 @@
 import { familyOf, type LookupAddress } from './lookup/address-list.ts';
 import { LookupFlag, type NativeStats, Status } from './native/binding.ts';
 import type { Surroundings } from './engine/engine.ts';
+import type { FailoverStats } from './guidance/failover-stats.ts';
 import { normalizeHostname } from './lookup/hostname.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { type EngineOptions, readOptions, type ResolverOptions } from './configuration/options.ts';
@@ -48,6 +49,11 @@ export interface ResolverStats extends NativeStats {
   readonly copies: readonly PackageCopy[];
   /** Counter of this resolver in this thread: lookups that failed because the allow-list has no such name. */
   readonly allowListRejected: number;
+  /**
+   * Who is asked first and why, where this thread decides about it: in the one that owns the namespace, as soon as several
+   * upstreams were asked. Null otherwise; `upstreams` says what all threads know.
+   */
+  readonly failover: FailoverStats | null;
 }
 
 /** The functions of a resolver with promises. */
@@ -160,6 +166,7 @@ function stats(slot: EngineSlot): ResolverStats {
     mirror: { entries: engine?.mirror.size ?? 0, hits: engine?.mirror.hits ?? 0 },
     copies: knownCopies(),
     allowListRejected: engine?.allowListRejected ?? 0,
+    failover: engine?.failoverStats() ?? null,
   };
 }
 

@@ -25,6 +25,14 @@ impl Client {
         }
     }
 
+    /// The text of the direction that is in force for the resolver's namespace, whoever gave it.
+    #[must_use]
+    pub fn direction(&self, resolver: &Arc<Resolver>) -> Option<String> {
+        let guided = self.shared.guided.of(resolver.snapshot()?.namespace.id());
+        let direction = guided.direction.lock();
+        direction.as_ref().map(|direction| direction.text.clone())
+    }
+
     /// What came of queries to the resolver's upstreams since this was last called, oldest first; of many only some. Rows
     /// of 24 octets, numbers little-endian: `u16` upstream, `u8` outcome (0 to 12 as `packages/health` lists them, 254: it
     /// fell silent, 255: it answers again), `u8` flags (1 a name of one label, 2 a probe, 4 a hedge, 8 a copy), `f32`

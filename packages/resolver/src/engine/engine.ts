@@ -2,6 +2,8 @@
 import { arrange } from '../lookup/address-list.ts';
 import { LookupFlag, RecordType, Status } from '../native/binding.ts';
 import { type Clock, nextTick } from '../runtime/captured.ts';
+import type { FailoverStats } from '../guidance/failover-stats.ts';
+import type { Guidance } from '../guidance/guidance.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { knownToSystems, type LastResort, type SystemAnswer } from '../lookup/last-resort.ts';
 import { abortError, lookupError, lookupErrorOf, NOT_FOUND, TRY_AGAIN } from '../lookup/lookup-error.ts';
@@ -24,6 +26,7 @@ export interface Surroundings {
   readonly lastResort: LastResort;
   readonly snapshots: SnapshotEnvironment;
   readonly loadTransport: LegsWorld['loadTransport'];
+  readonly guidance: Guidance;
 }
 
 /** Who asks for the records of one type. */
@@ -270,6 +273,11 @@ export class Engine {
   /** JSON of the addon, undefined once closed. */
   nativeStats(): string | undefined {
     return this.#closed ? undefined : this.#surroundings.port.binding.stats(this.#handle.id);
+  }
+
+  /** Null where another thread decides about the upstreams, or there is nothing to decide. */
+  failoverStats(): FailoverStats | null {
+    return this.#closed ? null : this.#surroundings.guidance.statsOf(this.#handle);
   }
 
   /** Ends what is pending with an error; resolves when all of it has been told. */

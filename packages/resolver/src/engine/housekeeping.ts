@@ -1,6 +1,6 @@
 /**
- * What a resolver does beside answering: it warms names up and, in the thread that owns its namespace, keeps a
- * snapshot and looks popular names up once a day.
+ * What a resolver does beside answering: it warms names up and, in the thread that owns its namespace, decides whom
+ * questions go to, keeps a snapshot and looks popular names up once a day.
  */
 import type { Engine, Surroundings } from './engine.ts';
 import type { NativeHandle } from '../native/native-handle.ts';
@@ -28,7 +28,8 @@ export class Housekeeping {
 
   /** To be called when the engine has been opened with these options, and when it has been given others. */
   begin(options: EngineOptions, handle: NativeHandle): void {
-    const { port, snapshots } = this.#surroundings;
+    const { port, snapshots, guidance } = this.#surroundings;
+    guidance.follow(handle, options, handle.legs);
     const source = new NativeSource(port, handle);
     const replaced = this.#snapshot;
     const { snapshot, native } = options;

@@ -3,6 +3,7 @@ import { addon } from '../native/addon.ts';
 import { systemClock, systemRandom } from '../runtime/captured.ts';
 import type { Surroundings } from '../engine/engine.ts';
 import { heedNews } from '../engine/environment-news.ts';
+import { Guidance } from '../guidance/guidance.ts';
 import { loadTransport } from '../legs/transport.ts';
 import { LastResort } from '../lookup/last-resort.ts';
 import { nodeLookup } from '../runtime/node-dns.ts';
@@ -28,13 +29,15 @@ let announced = false;
 function systemSurroundings(): Surroundings {
   if (surroundings === undefined) {
     const { binding, path } = addon();
+    const port = new Port(binding);
     surroundings = {
-      port: new Port(binding),
+      port,
       clock: systemClock,
       random: systemRandom,
       lastResort: new LastResort(nodeLookup, systemClock),
       snapshots: systemSnapshots(),
       loadTransport,
+      guidance: new Guidance({ port, clock: systemClock, random: systemRandom }),
     };
     heedNews(surroundings, warn);
     announceCopy(path, release, announced);

@@ -2,7 +2,7 @@
  * Carries the addon's queries to servers that are reached over HTTPS or TLS. Whom to ask, and what an answer is worth, the
  * addon decides; here octets go out and come back.
  */
-import type { DohUpstream, EncryptedUpstream, HeadAnswer, QueryProbe } from '@doubao/resolver-doh';
+import type { DowngradingUpstream, EncryptedUpstream, HeadAnswer, QueryProbe } from '@doubao/resolver-doh';
 import type { EncryptedUpstreamOptions } from '../configuration/upstreams.ts';
 import type { NativeOptions } from '../native/binding.ts';
 import type { Port } from '../native/port.ts';
@@ -67,25 +67,38 @@ export class Legs {
     await (await this.#upstream(url)).open();
   }
 
+  /** Whether a connection to a server is open; undefined if none was needed yet. */
+  isConnected(url: string): boolean | undefined {
+    const upstream = this.#upstreams.get(url);
+    return upstream && upstream.stats().connected !== undefined;
+  }
+
+  /** Whether a server that is meant to be asked over HTTPS is asked over TLS, because HTTPS turned out to be impossible. */
+  isDowngraded(url: string): boolean {
+    return this.#servers.get(url)?.protocol === 'https' && this.#upstreams.get(url)?.protocol === 'tls';
+  }
+
   /**
    * HTTP HEAD to an `https://` server.
    *
-   * @returns undefined if nothing came
+   * @returns undefined if nothing came; rejects with what says nothing about the server
    */
   async probeHead(url: string, timeoutMs: number): Promise<HeadAnswer | undefined> {
     const upstream = await this.#upstream(url);
-    const transport = await this.#load();
-    return 'head' in upstream ? transport.probeHead(upstream as DohUpstream, { timeoutMs }) : undefined;
+    if (!hasHead(upstream)) throw new Error(`${url} is not asked over HTTPS`);
+    const { probeHead } = await this.#load();
+    return this.#timely(() => probeHead(upstream, { timeoutMs }));
   }
 
   /**
    * Asks for the addresses of `name`.
    *
-   * @returns undefined if nothing came
+   * @returns undefined if nothing came; rejects with what says nothing about the server
    */
   async probeQuery(url: string, name: string, timeoutMs: number): Promise<QueryProbe | undefined> {
     const upstream = await this.#upstream(url);
-    return (await this.#load()).probeQuery(upstream, name, { timeoutMs });
+    const { probeQuery } = await this.#load();
+    return this.#timely(() => probeQuery(upstream, name, { timeoutMs }));
   }
 
   /** What is under way fails, and others may carry it. Resolves when all connections are closed. */
@@ -93,6 +106,15 @@ export class Legs {
     this.#isClosed = true;
     this.#bootstrap.close();
     await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.close()));
+  }
+
+  /** Rejects if the event loop was late: then the server was not what was measured. */
+  async #timely<T>(ask: () => Promise<T>): Promise<T> {
+    const wasLate = this.#lateness.watch();
+    const [outcome] = await Promise.allSettled([ask()]);
+    if (wasLate()) throw new Error('the event loop was late');
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   }
 
   async #load(): Promise<Transport> {
@@ -111,4 +133,8 @@ export class Legs {
     }
     return upstream;
   }
+}
+
+function hasHead(upstream: EncryptedUpstream): upstream is DowngradingUpstream {
+  return 'head' in upstream;
 }

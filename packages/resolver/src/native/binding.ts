@@ -1,12 +1,14 @@
 /** Numbers of the boundary to the addon. Its functions are described in `@doubao/resolver-native`. */
 export type {
   Binding,
+  NativeDirection,
   NativeEncryptedServer,
   NativeEvent,
   NativeOptions,
   NativePopularName,
   NativeServer,
   NativeStats,
+  NativeUpstreams,
 } from '@doubao/resolver-native';
 
 /** Flags of a lookup. */

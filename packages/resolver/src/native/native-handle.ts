@@ -21,6 +21,7 @@ export class NativeHandle {
   #retired = false;
   #closed = false;
   readonly #whenIdle: (() => void)[] = [];
+  readonly #whenClosing: (() => void)[] = [];
 
   /** @throws ResolverOptionError if the addon cannot use the options */
   constructor(options: EngineOptions, surroundings: LegsWorld) {
@@ -86,8 +87,14 @@ export class NativeHandle {
     if (this.#closed) return;
     this.#closed = true;
     this.#ceaseToCarry?.();
+    for (const run of this.#whenClosing.splice(0)) run();
     this.#port.binding.close(this.id);
     void this.legs?.close();
+  }
+
+  /** Calls back just before it is closed. */
+  whenClosing(run: () => void): void {
+    this.#whenClosing.push(run);
   }
 
   /** Resolves when everybody who waited has been told. */

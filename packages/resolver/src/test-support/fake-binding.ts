@@ -112,10 +112,11 @@ export class FakeBinding implements Binding {
   statistics: object = { waiters: 0, lookups: 0, queriesSent: 0, namespace: '' };
   /** What {@link FakeBinding.upstreams} tells. */
   numbered = '{"namespace":"","ordered":false,"upstreams":[]}';
-  /** What {@link FakeBinding.takeSamples} gives, call by call. */
-  samples: Uint8Array[] = [];
+  /** What {@link FakeBinding.takeSamples} gives next. */
+  samples: Uint8Array = new Uint8Array(0);
+  /** What {@link FakeBinding.direct} was given, newest last. */
   readonly directions: string[] = [];
-  readonly probes: { readonly upstream: number; readonly name: string }[] = [];
+  readonly probes: { readonly handle: number; readonly upstream: number; readonly name: string }[] = [];
   /** What is answered at once. */
   atOnce: (call: FakeCall) => FakeAnswer | undefined = () => undefined;
   peeked: FakeAnswer | undefined;
@@ -188,20 +189,26 @@ export class FakeBinding implements Binding {
     return 1;
   }
 
+  upstreams(): string {
+    return this.numbered;
+  }
+
   takeSamples(): Uint8Array {
-    return this.samples.splice(0, 1)[0] ?? new Uint8Array(0);
+    const taken = this.samples;
+    this.samples = new Uint8Array(0);
+    return taken;
   }
 
   direct(_handle: number, direction: string): void {
     this.directions.push(direction);
   }
 
-  probe(_handle: number, upstream: number, name: string): void {
-    this.probes.push({ upstream, name });
+  direction(): string {
+    return this.directions.at(-1) ?? '';
   }
 
-  upstreams(): string {
-    return this.numbered;
+  probe(handle: number, upstream: number, name: string): void {
+    this.probes.push({ handle, upstream, name });
   }
 
   own(): boolean {

@@ -1,6 +1,7 @@
 /** A resolver over a scripted addon and a scripted clock. */
 import type { nodeLookup } from '../runtime/node-dns.ts';
 import type { Surroundings } from '../engine/engine.ts';
+import { Guidance } from '../guidance/guidance.ts';
 import { LastResort } from '../lookup/last-resort.ts';
 import type { ResolverOptions } from '../configuration/options.ts';
 import { Port } from '../native/port.ts';
@@ -61,13 +62,20 @@ export function fakeSurroundings(
   const clock = new FakeClock();
   const warnings: string[] = [];
   const exits = new Set<() => void>();
+  const port = new Port(binding);
   const surroundings = {
-    port: new Port(binding),
+    port,
     clock,
     random: () => 0,
     lastResort: new LastResort(getaddrinfo, clock),
     snapshots: fakeSnapshots(clock, warnings, exits, isMainThread),
     loadTransport: () => Promise.reject(new Error('no transport is needed')),
+    guidance: new Guidance({
+      port,
+      clock,
+      random: () => 0,
+      warn: (code, message) => warnings.push(`${code} ${message}`),
+    }),
   };
   return { surroundings, binding, clock, warnings, exits };
 }

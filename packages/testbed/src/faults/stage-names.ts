@@ -11,6 +11,9 @@ import { zoneText } from '../real-servers/zone-text.ts';
 /** The zone of all names of a stage. None of the names that are private to a site: those are not told to a fallback. */
 export const stageZone = 'stage.example';
 
+/** Resolvers serve it themselves (RFC 9462), and are asked there whether they are well. */
+export const resolversZone = 'resolver.arpa';
+
 /** Who answered: servers of a class agree, the classes differ. */
 export type StageClass = 'primary' | 'fallback';
 

@@ -3,7 +3,8 @@ import { createCertificateAuthority, type CertificateAuthority } from '../certif
 import type { ServerAddress } from '../raw-client.ts';
 import { startFallback, type FallbackKind, type FallbackServer } from './fallback-server.ts';
 import { startRelayedServer, type RelayedServer, type StageProgram } from './relayed-server.ts';
-import { stageZone, stageZoneText, type StageClass } from './stage-names.ts';
+import { zoneText } from '../real-servers/zone-text.ts';
+import { resolversZone, stageZone, stageZoneText, type StageClass } from './stage-names.ts';
 
 /** Who stands on a stage. Every field has a default. */
 export interface StageOptions {
@@ -57,6 +58,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const address = `127.${randomInt(64, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;
   const zones = (by: StageClass, server: 'primary' | 'secondary' | 'fallback'): Record<string, string> => ({
     [stageZone]: stageZoneText(by, warmNames, warmTtlSeconds),
+    [resolversZone]: zoneText(resolversZone, []),
     ...options.zones?.[server],
   });
   const authority = await createCertificateAuthority();
