@@ -16,7 +16,7 @@ use super::tcp::ConnectionId;
 use super::waiting::Caller;
 use crate::answer::{Answer, Failure, Status};
 use crate::direction::Direction;
-use crate::plan::Plan;
+use crate::plan::{Class, Plan};
 use crate::server::Protocol;
 use crate::snapshot::Snapshot;
 use crate::time::Time;
@@ -290,6 +290,17 @@ impl Flight {
         self.servers.iter().find(|candidate| candidate.rank == rank).copied()
     }
 
+    /// Whether the server of that rank is a fallback.
+    pub(super) fn is_fallback(&self, rank: u16) -> bool {
+        self.plan.has_fallback()
+            && self.of_rank(rank).is_some_and(|candidate| candidate.class == Class::Fallback)
+    }
+
+    /// Whether all primaries were down when it began.
+    pub(super) fn has_no_primary_up(&self) -> bool {
+        self.servers.iter().all(|candidate| candidate.class == Class::Fallback || candidate.down)
+    }
+
     /// Other servers are to be asked from now on.
     pub(super) fn choose(&mut self, withheld: Withheld, plan: Arc<Plan>) {
         if !Arc::ptr_eq(&plan, &self.plan) {
@@ -376,11 +387,12 @@ impl Flight {
             Status::Local,
             Status::Private,
         ];
-        ORDER
-            .into_iter()
-            .find(|status| self.failures.iter().any(|f| f.status == *status))
-            // A fallback's denial is no denial.
-            .or_else(|| (!self.failures.is_empty()).then_some(Status::ServFail))
-            .unwrap_or(Status::Timeout)
+        let failed = |status| self.failures.iter().any(|failure| failure.status == status);
+        // A fallback's NODATA is no denial, but it was heard: the same again at once would be as vain. After its NXDOMAIN
+        // whoever knows better may come back at any time.
+        if failed(Status::NoData) && self.key.name.labels().count() > 1 {
+            return Status::ServFail;
+        }
+        ORDER.into_iter().find(|status| failed(*status)).unwrap_or(Status::Timeout)
     }
 }

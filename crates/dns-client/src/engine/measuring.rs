@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dns_wire::{Name, Rtype};
 
-use super::flight::{AttemptState, Flight, FlightKey};
+use super::flight::{AttemptState, Flight, FlightKey, Taker};
 use super::ordering::Candidate;
 use super::slots::Id;
 use super::{Engine, Turn};
@@ -44,9 +44,12 @@ impl Engine {
             class: planned.class,
             down: false,
         };
+        let searched = self.is_made_by_search(Taker::Refresh, &name, snapshot);
         let key = FlightKey { namespace: snapshot.namespace.id(), name, rtype: Rtype::A };
         let mut flight = Flight::new(key, 0, Arc::clone(snapshot), realm, turn.now);
+        // Names with a route are not for it.
         flight.plan = Arc::clone(&snapshot.plan);
+        flight.searched = searched;
         self.measure(turn, flight, candidate, PROBE);
         self.drain(turn);
     }

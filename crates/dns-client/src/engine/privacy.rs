@@ -4,6 +4,8 @@
 //! strangers say of it is another thing's address, or that it does not exist. An upstream that is withheld from a flight
 //! is none of its servers, and [`Engine::send`] refuses it whatever led there.
 
+use std::sync::Arc;
+
 use dns_cache::NamespaceId;
 use dns_wire::{Message, Name};
 use hashbrown::HashSet;
@@ -104,7 +106,11 @@ impl Engine {
     /// The last look before a query leaves: whether an upstream may have the flight's question.
     pub(super) fn may_hear(&self, id: Id<Flight>, upstream: u32) -> bool {
         let Some(flight) = self.flights.get(id) else { return false };
-        if !flight.snapshot.plan.is_selective() {
+        // Names with a route are for its servers alone, and those servers for such names.
+        if !Arc::ptr_eq(&flight.plan, flight.snapshot.plan_of(&flight.current)) {
+            return false;
+        }
+        if !flight.plan.is_selective() {
             return true;
         }
         self.planned(&flight.plan, upstream).is_some_and(|planned| match planned.class {
@@ -120,12 +126,6 @@ impl Engine {
     fn planned<'a>(&self, plan: &'a Plan, upstream: u32) -> Option<&'a PlannedUpstream> {
         let endpoint = self.upstreams[upstream as usize].endpoint();
         plan.upstreams.iter().find(|planned| planned.endpoint == endpoint)
-    }
-
-    /// Whether an upstream is a fallback for this flight.
-    pub(super) fn is_fallback(&self, flight: &Flight, upstream: u32) -> bool {
-        flight.plan.has_fallback()
-            && self.planned(&flight.plan, upstream).is_some_and(|planned| planned.class == Class::Fallback)
     }
 
     /// What a primary has given, just read: if it holds a private address, no fallback is asked for the name any more, nor

@@ -109,7 +109,7 @@ impl Engine {
             return false;
         }
         let (upstream, rank, sent) = (attempt.upstream, attempt.rank, attempt.sent);
-        let from_fallback = self.is_fallback(flight, upstream);
+        let from_fallback = flight.is_fallback(rank);
         let (normal_edns, with_cookie) = (attempt.edns && edns, attempt.cookie.is_some());
         let late = attempt.late;
         if verdict == Verdict::Malformed {
@@ -213,15 +213,19 @@ impl Engine {
     }
 
     /// A fallback's denial, or that of a name which a fallback called an alias's target: it says nothing of the name
-    /// inside, so the flight goes on, and fails if nobody knows better.
+    /// inside, so the flight goes on, and fails if nobody knows better. Not so while all primaries are known to be down: the
+    /// other family of a name that has one is not to wait for them at each lookup.
     fn doubted(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, status: Status) {
         let Some(attempt) = self.attempt_mut(id, number) else { return };
         let (upstream, sent, protocol) = (attempt.upstream, attempt.sent, attempt.channel.protocol());
         self.settle(turn, id, number);
         // It is no failure of the server.
         self.note_failure(turn.now, id, upstream, protocol, status, sent);
-        if self.flights.get(id).is_some_and(|flight| flight.borrowed) {
+        let Some(flight) = self.flights.get(id) else { return };
+        if flight.borrowed {
             self.turn_back(turn, id);
+        } else if status == Status::NoData && !flight.is_live() && flight.has_no_primary_up() {
+            self.exhausted(turn, id);
         } else {
             self.proceed(turn, id);
         }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::play::{Play, server};
 use super::world::{Asked, Behaviour, Holds, World, Zone};
+use crate::direction::{Canary, Direction};
 use crate::options::{ResolverOptions, RouteOption, Servers};
 use crate::private_addresses::holds_private_address;
 use crate::server::ServerOption;
@@ -73,6 +74,29 @@ enum Step {
     Pass(u64),
     Behave(u8, Behaviour),
     NetworkChange,
+    Direct(Direction),
+    Probe(u16, &'static str),
+}
+
+/// Any, sensible or not.
+fn directions() -> impl Strategy<Value = Direction> {
+    let numbers = || prop::collection::vec(0..4_u16, 0..4);
+    let canary = prop::option::of((0..4_u16, 0.0..=1.0_f64));
+    let switches = prop::collection::vec(any::<bool>(), 4);
+    (numbers(), numbers(), canary, prop::option::of(0..4_u16), switches).prop_map(
+        |(order, down, canary, shadow, switches)| Direction {
+            namespace: String::new(),
+            order,
+            down,
+            scores: vec![0.5; 4],
+            fallback_leads: switches[0],
+            racing: switches[1],
+            canary: canary.map(|(upstream, share)| Canary { upstream, share }),
+            shadow,
+            two_choices: switches[2],
+            exploration: if switches[3] { 1.0 } else { 0.0 },
+        },
+    )
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -98,6 +122,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => prop_oneof![1..400_u64, 400..20_000_u64, 200_000..700_000_u64].prop_map(Step::Pass),
         3 => (last, behaviour).prop_map(|(last, behaviour)| Step::Behave(last, behaviour)),
         1 => Just(Step::NetworkChange),
+        2 => directions().prop_map(Step::Direct),
+        1 => (0..4_u16, prop::sample::select(NAMES.to_vec())).prop_map(|(number, name)| Step::Probe(number, name)),
     ];
     prop::collection::vec(step, 1..60)
 }
@@ -155,6 +181,8 @@ proptest! {
                 Step::Pass(ms) => world.pass(ms),
                 Step::Behave(last, behaviour) => world.behave(last, behaviour),
                 Step::NetworkChange => world.play.network_changed(),
+                Step::Direct(direction) => world.play.direct(direction),
+                Step::Probe(number, name) => world.play.probe(number, name),
             }
             world.pass(0);
             for Asked { server, name, rtype } in &world.asked {

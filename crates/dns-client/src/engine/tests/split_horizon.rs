@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::play::{Play, server, texts};
 use super::world::{Behaviour, Holds, World, Zone};
+use crate::answer::Status;
 use crate::options::{ResolverOptions, Servers};
 use crate::server::ServerOption;
 
@@ -138,4 +139,24 @@ proptest! {
             prop_assert_eq!(texts(&world.play.answer(waiter)), ["10.0.0.1"]);
         }
     }
+}
+#[test]
+fn what_only_the_outside_denies_is_a_failure_and_not_remembered_as_a_denial() {
+    let mut world = World::new(play(1));
+    world.serve(1, Behaviour::Silent, INSIDE);
+    for last in [101, 102] {
+        world.serve(last, Behaviour::Knows(3), NOTHING);
+    }
+    let waiter = world.play.lookup("db.prod.corp.com", 5_000);
+    world.pass(5_000);
+    assert!(
+        world.asked.iter().any(|asked| asked.server > 100),
+        "it was asked outside: nobody knew that it is not to be"
+    );
+    assert_eq!(world.play.answer(waiter).status, Status::Timeout);
+    world.behave(1, Behaviour::Knows(5));
+    world.pass(10_000);
+    let waiter = world.play.lookup("db.prod.corp.com", 5_000);
+    world.pass(5_000);
+    assert_eq!(texts(&world.play.answer(waiter)), ["10.0.0.1"]);
 }
