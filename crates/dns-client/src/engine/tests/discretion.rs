@@ -85,7 +85,6 @@ fn directions() -> impl Strategy<Value = Direction> {
     let switches = prop::collection::vec(any::<bool>(), 4);
     (numbers(), numbers(), canary, prop::option::of(0..4_u16), switches).prop_map(
         |(order, down, canary, shadow, switches)| Direction {
-            namespace: String::new(),
             order,
             down,
             scores: vec![0.5; 4],
@@ -95,6 +94,7 @@ fn directions() -> impl Strategy<Value = Direction> {
             shadow,
             two_choices: switches[2],
             exploration: if switches[3] { 1.0 } else { 0.0 },
+            ..Direction::default()
         },
     )
 }
