@@ -154,6 +154,7 @@ pub(crate) struct LegTable {
 
 impl LegTable {
     /// Returns false if there are too many.
+    #[cold]
     pub(crate) fn begin(&self, start: &LegStart<'_>) -> bool {
         let mut legs = self.legs.lock();
         if legs.len() >= MOST_LEGS {
@@ -164,6 +165,7 @@ impl LegTable {
     }
 
     /// Nobody wants its answer any more.
+    #[cold]
     pub(crate) fn end(&self, leg: u32) {
         self.legs.lock().remove(&leg);
     }
@@ -174,11 +176,13 @@ impl LegTable {
     }
 
     /// Shows a leg that nobody carries.
+    #[cold]
     pub(crate) fn with_free<R>(&self, leg: u32, look: impl FnOnce(&Leg) -> R) -> Option<R> {
         self.legs.lock().get(&leg).filter(|leg| leg.carrier.is_none()).map(look)
     }
 
     /// Notes that `environment` is about to be offered the leg. Returns false if it has not looked at too many.
+    #[cold]
     pub(crate) fn note_offer(&self, leg: u32, environment: u32) -> bool {
         let has_room = self.count_unseen(environment);
         if let Some(leg) = self.legs.lock().get_mut(&leg) {
@@ -200,6 +204,7 @@ impl LegTable {
     }
 
     /// Milliseconds that are left for it; 0 if it is not `environment`'s to take.
+    #[cold]
     pub(crate) fn take(&self, environment: u32, leg: u32, now: Time) -> u32 {
         if let Some((_, count)) = self.unseen.lock().iter_mut().find(|(known, _)| *known == environment) {
             *count = count.saturating_sub(1);
@@ -217,6 +222,7 @@ impl LegTable {
 
     /// What the engine is to be told of it, if `environment` carries the leg. One that failed for reasons of its carrier's
     /// is given back, to be offered on.
+    #[cold]
     pub(crate) fn answer(
         &self,
         environment: u32,
@@ -240,6 +246,7 @@ impl LegTable {
     }
 
     /// Ends a leg that nobody carries or may still take. Returns what the engine is to be told then.
+    #[cold]
     pub(crate) fn end_stranded(&self, leg: u32) -> Option<LegReport> {
         let mut legs = self.legs.lock();
         let outstanding = legs.get(&leg).filter(|leg| !leg.has_hope())?.outstanding;
@@ -248,6 +255,7 @@ impl LegTable {
     }
 
     /// An environment is gone. Returns the legs that it carried or could have taken.
+    #[cold]
     pub(crate) fn environment_closed(&self, environment: u32) -> Vec<u32> {
         self.unseen.lock().retain(|(known, _)| *known != environment);
         let mut legs = self.legs.lock();

@@ -24,6 +24,7 @@ pub(super) const fn with_grace(expires: Time) -> Time {
 
 impl Engine {
     /// Has an environment ask, which is to be done at `expires`.
+    #[cold]
     pub(super) fn send_leg(
         &mut self,
         turn: &mut Turn<'_>,
@@ -52,6 +53,7 @@ impl Engine {
     }
 
     /// An environment is done with a leg.
+    #[cold]
     pub(crate) fn handle_leg(&mut self, turn: &mut Turn<'_>, report: &LegReport) {
         let Outstanding { id, flight, attempt, .. } = report.outstanding;
         match self.attempt_mut(flight, attempt) {

@@ -26,11 +26,12 @@ impl LegDesk {
     }
 
     /// Begins a leg.
+    #[cold]
     pub(super) fn open(&mut self, start: &LegStart<'_>) -> Result<(), LocalError> {
         if !self.shared.legs.begin(start) {
             return Err(LocalError);
         }
-        if self.offer(start.leg) {
+        if self.offer(start.leg, start.begun) {
             return Ok(());
         }
         self.close(start.leg);
@@ -59,29 +60,33 @@ impl LegDesk {
     }
 
     /// Offers what was not taken in time to others as well.
+    #[cold]
     pub(super) fn move_on(&mut self, now: Time) {
         while let Some((due, leg)) = self.offered.front().copied()
             && due <= now
         {
             self.offered.pop_front();
             // Where there is nobody else, who has it keeps it: its event loop may go on in time.
-            self.offer(leg);
+            self.offer(leg, now);
         }
     }
 
     /// Offers on what an environment that is gone carried. Returns the legs that nobody is left for.
+    #[cold]
     pub(super) fn environment_closed(&mut self, environment: u32) -> Vec<LegReport> {
         let given_back = self.shared.legs.environment_closed(environment);
         given_back.into_iter().filter_map(|leg| self.returned(leg)).collect()
     }
 
     /// Offers a leg on that its carrier could not carry. Returns how it ends if nobody is left for it.
+    #[cold]
     pub(super) fn returned(&mut self, leg: u32) -> Option<LegReport> {
-        if self.offer(leg) { None } else { self.shared.legs.end_stranded(leg) }
+        if self.offer(leg, Time::now()) { None } else { self.shared.legs.end_stranded(leg) }
     }
 
     /// Offers a leg to the next environment that it was not offered to; false if there is none, or somebody carries it.
-    fn offer(&mut self, leg: u32) -> bool {
+    #[cold]
+    fn offer(&mut self, leg: u32, now: Time) -> bool {
         loop {
             let next = self.shared.legs.with_free(leg, |free| {
                 self.next_carrier(free.namespace, |environment| free.was_offered_to(environment))
@@ -93,13 +98,14 @@ impl LegDesk {
                         LegOffer { leg, handle: resolver.handle(), server: free.server, query: &free.query };
                     self.shared.host.offer_leg(resolver.environment, &offer);
                 });
-                self.offered.push_back((Time::now().plus_millis(TAKEN_MS), leg));
+                self.offered.push_back((now.plus_millis(TAKEN_MS), leg));
                 return true;
             }
         }
     }
 
     /// A resolver of the namespace in an environment that was not asked yet: the owner's, else the oldest.
+    #[cold]
     fn next_carrier(&self, namespace: NamespaceId, asked: impl Fn(u32) -> bool) -> Option<Arc<Resolver>> {
         let mut oldest = None;
         for resolver in self.shared.open_resolvers() {
@@ -121,6 +127,7 @@ impl LegDesk {
 
 impl IoThread {
     /// Legs of an environment that is gone.
+    #[cold]
     pub(super) fn environment_left(&mut self, environment: u32) {
         for report in self.sockets.legs.environment_closed(environment) {
             self.end_leg(&report);
@@ -128,6 +135,7 @@ impl IoThread {
     }
 
     /// An environment said what came of a leg.
+    #[cold]
     pub(super) fn leg_ended(&mut self, report: &LegReport) {
         if report.ending != LegEnding::Failed(LegFailure::Local) {
             self.end_leg(report);
@@ -141,3 +149,6 @@ impl IoThread {
         self.engine.handle_leg(&mut turn, report);
     }
 }
+
+#[cfg(test)]
+mod tests;
