@@ -1,6 +1,6 @@
 //! Hedging: an answer is late, so a second query leaves, and a server that fell silent is turned away from.
 
-use super::flight::{AttemptState, Flight};
+use super::flight::{AttemptState, Channel, Flight};
 use super::ordering::Candidate;
 use super::slots::Id;
 use super::{Engine, Turn};
@@ -22,7 +22,9 @@ impl Engine {
             return;
         }
         let (late, rank) = (first.upstream, first.rank);
-        let (hedge, suspicion) = (flight.plan.hedge, flight.plan.has_others());
+        // A server has not even been asked while the query waits for an environment.
+        let unasked = matches!(first.channel, Channel::Leg { leg, .. } if !turn.network.is_carried(leg));
+        let (hedge, suspicion) = (flight.plan.hedge, flight.plan.has_others() && !unasked);
         if suspicion && self.upstreams[late as usize].became_overdue(turn.now) {
             self.became_suspect(turn, late);
         }

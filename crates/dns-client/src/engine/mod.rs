@@ -139,6 +139,8 @@ pub(crate) trait Network {
     fn close_tcp(&mut self, connection: u32);
     /// Has an environment ask.
     fn open_leg(&mut self, start: &LegStart<'_>) -> Result<(), LocalError>;
+    /// Whether one has begun to.
+    fn is_carried(&self, leg: u32) -> bool;
     /// Its answer is not wanted any more. Once more does nothing.
     fn close_leg(&mut self, leg: u32);
 }

@@ -123,9 +123,7 @@ impl Engine {
             return true;
         }
         if let Some(outcome) = outcome_of(&verdict) {
-            if !late {
-                self.sample(turn.now, id, number, outcome as u8);
-            }
+            self.sample(turn.now, id, number, outcome as u8);
             if self.flights.get(id).is_some_and(|flight| flight.measured.is_some()) {
                 self.hear(turn.now, upstream, (!late).then_some(sent));
                 self.end_measuring(turn, id);

@@ -16,14 +16,16 @@ const TELL_MS: u64 = 100;
 
 impl Engine {
     /// An attempt of a flight ended, as `outcome` says. Nothing is kept of servers without a number, nor where there is
-    /// only one.
+    /// only one, nor of what an environment carried that was late.
     pub(super) fn sample(&mut self, now: Time, id: Id<Flight>, number: u8, outcome: u8) {
         let Some(flight) = self.flights.get(id) else { return };
         if !flight.sampled {
             return;
         }
         let Some(attempt) = flight.attempts.get(usize::from(number)) else { return };
-        self.keep_sample(now, id, attempt.rank, outcome, attempt.flags, attempt.sent);
+        if !attempt.late {
+            self.keep_sample(now, id, attempt.rank, outcome, attempt.flags, attempt.sent);
+        }
     }
 
     /// A query could not be sent.

@@ -38,6 +38,10 @@ impl LegDesk {
         Err(LocalError)
     }
 
+    pub(super) fn is_carried(&self, leg: u32) -> bool {
+        !self.shared.legs.is_free(leg)
+    }
+
     pub(super) fn close(&self, leg: u32) {
         self.shared.legs.end(leg);
     }

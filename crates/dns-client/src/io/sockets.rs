@@ -308,6 +308,10 @@ impl Network for SocketTable {
         self.legs.open(start)
     }
 
+    fn is_carried(&self, leg: u32) -> bool {
+        self.legs.is_carried(leg)
+    }
+
     fn close_leg(&mut self, leg: u32) {
         self.legs.close(leg);
     }

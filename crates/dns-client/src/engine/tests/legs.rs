@@ -190,3 +190,24 @@ fn what_took_long_because_of_its_environment_is_not_measured() {
     }
     assert_eq!(play.stats().answered, 3);
 }
+
+#[test]
+fn a_server_is_not_suspect_while_its_queries_wait_for_an_environment() {
+    for taken in [true, false] {
+        let mut play = play(vec![encrypted(), server(2)]);
+        let waiter = play.query("before.test", 5_000);
+        let (first, query) = leg(&play);
+        play.pass(10);
+        play.leg_ends(first, answer_of(&query));
+        play.answer(waiter);
+        for name in ["a.test", "b.test", "c.test"] {
+            play.query(name, 5_000);
+            if !taken {
+                play.sockets.untaken_legs = play.sockets.legs.iter().map(|(leg, ..)| *leg).collect();
+            }
+            play.pass(40);
+        }
+        assert_eq!(play.sent().len(), 3, "each is asked of the other too");
+        assert_eq!(play.stats().suspect, taken);
+    }
+}

@@ -110,6 +110,8 @@ pub(super) struct Sockets {
     pub(super) legs: Vec<(u32, Vec<u8>, Time)>,
     /// Of all legs, by number.
     pub(super) leg_attempts: HashMap<u32, Outstanding>,
+    /// Those that no environment has taken.
+    pub(super) untaken_legs: Vec<u32>,
     /// No environment is there to carry one.
     pub(super) refuse_legs: bool,
     /// A connection whose next frame cannot leave.
@@ -176,6 +178,10 @@ impl Network for Sockets {
         self.leg_attempts.insert(start.leg, start.outstanding);
         self.legs.push((start.leg, start.query.to_vec(), start.expires));
         Ok(())
+    }
+
+    fn is_carried(&self, leg: u32) -> bool {
+        !self.untaken_legs.contains(&leg)
     }
 
     fn close_leg(&mut self, leg: u32) {
