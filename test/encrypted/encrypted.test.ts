@@ -8,6 +8,7 @@ import {
   httpStatus,
   inTurn,
   startDnsServer,
+  type Certificate,
   type CertificateAuthority,
   type DnsServer,
   type DnsServerOptions,
@@ -28,7 +29,7 @@ interface LookedUp {
 }
 
 let authority: CertificateAuthority;
-let tls: { readonly cert: string; readonly key: string };
+let tls: Certificate;
 
 beforeAll(async () => {
   authority = await createCertificateAuthority();
