@@ -2,6 +2,7 @@ import type { Stage } from '../stage.ts';
 import { cacheHit } from './cache-hit.ts';
 import { coldLookup } from './cold-lookup.ts';
 import { deadNameserver } from './dead-nameserver.ts';
+import { failover } from './failover.ts';
 import { negativeCaching } from './negative-caching.ts';
 import { refreshAhead } from './refresh-ahead.ts';
 import { singleFlight } from './single-flight.ts';
@@ -16,4 +17,5 @@ export const stages: readonly Stage[] = [
   tcpFallback,
   deadNameserver,
   negativeCaching,
+  failover,
 ];
