@@ -4,12 +4,21 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { a, answer, startDnsServer, type DnsServer } from '@doubao/resolver-testbed';
+import {
+  a,
+  answer,
+  createCertificateAuthority,
+  startDnsServer,
+  type CertificateAuthority,
+  type DnsServer,
+} from '@doubao/resolver-testbed';
 import { nodes } from '../nodes.ts';
 import { createProject, type Project } from './project.ts';
 import { report, run } from './run.ts';
 
 let server: DnsServer;
+let authority: CertificateAuthority;
+let encrypted: DnsServer;
 let project: Project;
 /** Bundles without anything around them. */
 let elsewhere: string;
@@ -44,6 +53,12 @@ const all = Object.keys(bundlers).flatMap((bundler) => formats.map((format) => [
 beforeAll(async () => {
   server = await startDnsServer({ onQuery: () => answer(a('192.0.2.1', 3600)) });
   url = `udp://${server.endpoint}`;
+  authority = await createCertificateAuthority();
+  encrypted = await startDnsServer({
+    transports: ['https'],
+    tls: await authority.issue({ addresses: ['127.0.0.1'] }),
+    onQuery: () => answer(a('192.0.2.1', 3600)),
+  });
   project = createProject();
   project.program('look-up.mjs');
   elsewhere = mkdtempSync(join(tmpdir(), 'resolver-bundle-'));
@@ -53,6 +68,7 @@ beforeAll(async () => {
     for (const [kind, external] of [
       ['external', ['@doubao/resolver']],
       ['loader-external', ['@doubao/resolver-native']],
+      ['transport-external', ['@doubao/resolver-doh']],
       ['inlined', []],
     ] as const) {
       const file = fileOf(bundler, format, kind);
@@ -65,6 +81,8 @@ afterAll(async () => {
   project[Symbol.dispose]();
   rmSync(elsewhere, { recursive: true });
   await server.close();
+  await encrypted.close();
+  await authority.close();
 });
 
 describe.each(nodes)('on Node $version', (node) => {
@@ -75,6 +93,25 @@ describe.each(nodes)('on Node $version', (node) => {
       ),
     );
     expect(outcomes).toEqual([served, served, served]);
+  });
+
+  test.each(all)('bundles of %s (%s) speak to encrypted servers', async (bundler, format) => {
+    // undici is CommonJS, of which esbuild makes modules that do not run.
+    const inlined = bundler === 'esbuild' && format === 'esm' ? 'transport-external' : 'inlined';
+    const asked = ['external', inlined].map((kind) =>
+      report(node, ['--no-warnings', fileOf(bundler, format, kind), `https://${encrypted.endpoint}`], {
+        cwd: project.folder,
+        env: { NODE_EXTRA_CA_CERTS: authority.certPath },
+      }),
+    );
+    expect(await Promise.all(asked)).toEqual([served, served]);
+  });
+
+  test('a bundle in which the transport does not run says what to do', async () => {
+    const args = [fileOf('esbuild', 'esm', 'inlined'), `https://${encrypted.endpoint}`];
+    const { stdout, stderr } = await run(node, args, { cwd: project.folder });
+    expect(JSON.parse(stdout)).toMatchObject({ lookingUp: { code: 'EAI_AGAIN' } });
+    expect(stderr).toContain('leave @doubao/resolver-doh out (external)');
   });
 
   test.each(all)('a bundle of %s (%s) without the addon says what to do', async (bundler, format) => {

@@ -78,6 +78,7 @@ export function packageFolder(name: string): string {
 function installPackages(modules: string): void {
   for (const [name, source] of [
     ['resolver', 'resolver'],
+    ['resolver-doh', 'doh'],
     ['resolver-health', 'health'],
     ['resolver-native', 'native'],
   ] as const) {
@@ -87,6 +88,9 @@ function installPackages(modules: string): void {
     const wanted = (path: string): boolean => !path.includes(join('dist', 'types'));
     cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true, filter: wanted });
     cpSync(join(from, 'package.json'), join(to, 'package.json'));
+  }
+  for (const name of ['dns-packet', 'undici']) {
+    symlinkSync(join(packages, 'doh/node_modules', name), join(modules, name));
   }
   const built = join(packages, 'native');
   for (const addon of readdirSync(built).filter((name) => name.endsWith('.node'))) {

@@ -8,6 +8,8 @@ export type WarningCode =
   | 'CONFIG'
   /** A variable that looks like an option and is none. */
   | 'UNKNOWN_VARIABLE'
+  /** What speaks to encrypted servers cannot be loaded. */
+  | 'ENCRYPTED'
   /** What decides about failover cannot be loaded. */
   | 'FAILOVER'
   /** A snapshot is there and is not trusted. */

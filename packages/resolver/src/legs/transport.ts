@@ -1,5 +1,6 @@
 /** The package that speaks HTTPS and TLS, loaded when it is needed: nobody else pays for it. */
 import type * as doh from '@doubao/resolver-doh';
+import { warn } from '../errors/warning.ts';
 
 /** What is used of `@doubao/resolver-doh`. */
 export type Transport = Pick<
@@ -9,10 +10,12 @@ export type Transport = Pick<
 
 let loading: Promise<Transport> | undefined;
 
-/** Loads it once; a failure is tried again with the next call. */
+/** Loads it once. If that fails, no server is asked over HTTPS or TLS, and the program is told why. */
 export function loadTransport(): Promise<Transport> {
   loading ??= import('@doubao/resolver-doh').catch((error: unknown) => {
-    loading = undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = 'In a bundle, leave @doubao/resolver-doh out (external).';
+    warn('ENCRYPTED', `no server is asked over HTTPS or TLS: ${reason}. ${advice}`);
     throw error;
   });
   return loading;
