@@ -187,6 +187,7 @@ pub enum OptionsError {
 
 impl ResolverOptions {
     /// What cannot be carried out.
+    #[cold]
     pub(crate) fn check(&self) -> Result<(), OptionsError> {
         if matches!(&self.servers, Servers::List(list) if list.is_empty()) {
             return Err(OptionsError::NoServers);
@@ -217,6 +218,7 @@ impl ResolverOptions {
 }
 
 /// The name that a suffix stands for, in lower case; `None` if it is none, or the root.
+#[cold]
 pub(crate) fn suffix(text: &str) -> Option<Name> {
     Name::from_ascii(text).ok().filter(|name| !name.is_root()).map(|name| name.to_lowercase())
 }

@@ -161,6 +161,7 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
 }
 
 /// How the names of a route are asked for: of its servers, which are interchangeable, and otherwise like all others.
+#[cold]
 fn route_of(options: &ResolverOptions, plan: &Plan, route: &RouteOption) -> Option<Route> {
     let suffix = options::suffix(&route.suffix)?;
     let plan = Plan {
@@ -220,6 +221,7 @@ fn digest(options: &ResolverOptions, plan: &Plan) -> [u8; 32] {
     Sha256::digest(text).into()
 }
 
+#[cold]
 fn list_upstreams(text: &mut String, plan: &Plan) {
     for PlannedUpstream { endpoint: Endpoint { server, local }, class, public } in &plan.upstreams {
         let _infallible = write!(text, "\nserver {} {server}", server.protocol().as_str());

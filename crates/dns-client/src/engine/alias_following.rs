@@ -56,6 +56,7 @@ impl Engine {
     }
 
     /// The aliases that led here do not count: the flight goes on with the name itself where it left it.
+    #[cold]
     pub(super) fn turn_back(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         let Some(flight) = self.flights.get_mut(id) else { return };
         flight.links = 0;

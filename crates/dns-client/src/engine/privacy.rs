@@ -50,6 +50,7 @@ pub(crate) struct Refusals {
 }
 
 impl Refusals {
+    #[cold]
     fn add(&mut self, namespace: NamespaceId, suffix: String) {
         let refusal = (namespace, suffix);
         if self.known.len() < MOST_REFUSALS && !self.known.contains(&refusal) {
@@ -135,6 +136,11 @@ impl Engine {
         if !flight.snapshot.plan.has_fallback() || !holds_private_address(flight.key.rtype, &self.payload) {
             return;
         }
+        self.mark(flight, message);
+    }
+
+    #[cold]
+    fn mark(&self, flight: &Flight, message: &[u8]) {
         let mark = |name: &Name| self.cache.mark(flight.key.namespace, name.as_wire());
         mark(&flight.key.name);
         mark(&flight.current);
@@ -145,6 +151,7 @@ impl Engine {
     }
 
     /// A flight has failed: upstreams that it was kept from are part of the reason, and the first time it is news.
+    #[cold]
     pub(super) fn blame_privacy(&mut self, id: Id<Flight>) {
         let Some(flight) = self.flights.get(id) else { return };
         let Flight { snapshot, plan, key, current, searched, .. } = flight;
@@ -183,6 +190,7 @@ impl Engine {
 }
 
 /// The suffix by which the search list may have made `name`.
+#[cold]
 fn search_suffix<'a>(name: &Name, snapshot: &'a Snapshot) -> Option<&'a Name> {
     let below = |suffix: &&Name| !suffix.is_root() && name.ends_with(suffix);
     snapshot.search.suffixes.iter().filter(below).max_by_key(|suffix| suffix.as_wire().len())
@@ -190,6 +198,7 @@ fn search_suffix<'a>(name: &Name, snapshot: &'a Snapshot) -> Option<&'a Name> {
 
 /// What is told of a name that was refused: the suffix that makes it private, or its parent domain; nothing of a single
 /// label.
+#[cold]
 fn suffix_that_refuses(snapshot: &Snapshot, name: &Name) -> String {
     if name.labels().count() == 1 {
         return String::new();

@@ -213,6 +213,7 @@ impl Engine {
     /// A fallback's denial, or that of a name which a fallback called an alias's target: it says nothing of the name
     /// inside, so the flight goes on, and fails if nobody knows better. Not so while all primaries are known to be down: the
     /// other family of a name that has one is not to wait for them at each lookup.
+    #[cold]
     fn doubted(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, number: u8, status: Status) {
         let Some(attempt) = self.attempt_mut(id, number) else { return };
         let (upstream, sent, protocol) = (attempt.upstream, attempt.sent, attempt.channel.protocol());

@@ -1,5 +1,7 @@
 //! Refusals: the first time that a private name under some suffix is kept from a public server is news.
 
+use dns_cache::NamespaceId;
+
 use super::IoThread;
 use crate::event::Event;
 use crate::resolver::Resolver;
@@ -8,9 +10,13 @@ impl IoThread {
     /// Tells the owner of each namespace concerned, or else whoever has a resolver of it.
     pub(super) fn tell_refusals(&mut self) {
         let news = self.engine.refusals().take_news();
-        if news.is_empty() {
-            return;
+        if !news.is_empty() {
+            self.tell(news);
         }
+    }
+
+    #[cold]
+    fn tell(&self, news: Vec<(NamespaceId, String)>) {
         let resolvers = self.shared.open_resolvers();
         let owners = self.shared.owners.lock().clone();
         for (namespace, suffix) in news {
