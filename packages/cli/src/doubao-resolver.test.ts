@@ -132,7 +132,7 @@ describe('the command line', () => {
   });
 });
 
-it('shows a demo of which every stage does what it says', { timeout: 180_000 }, async () => {
+it('shows a demo of which every stage does what it says', { timeout: 240_000 }, async () => {
   const { status, stdout, stderr } = await run('demo', '--json');
   const { ok, stages } = JSON.parse(stdout) as { ok: boolean; stages: { title: string; ok: boolean }[] };
   expect({ ok, stderr, failed: stages.filter((stage) => !stage.ok) }).toEqual({

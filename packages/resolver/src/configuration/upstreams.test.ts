@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ResolverOptionError } from '../errors/errors.ts';
-import { readOptions } from './options.ts';
+import { readOptions, withServersOnly } from './options.ts';
 
 const doh = { url: 'https://dns.test/dns-query', addresses: ['192.0.2.7'] };
 
@@ -133,6 +133,18 @@ it('a group leaves out what is among the servers already', () => {
     'https://cloudflare-dns.com/dns-query',
   ]);
   expect(encrypted.map(({ host }) => host)).toEqual(['dns.quad9.net', 'cloudflare-dns.com']);
+});
+
+it('with servers of its own, a `Resolver` asks those only', () => {
+  const options = readOptions({
+    fallback: 'global',
+    routes: { 'corp.test': [doh] },
+    privateNames: ['own.test'],
+  });
+  const servers = [{ protocol: 'udp', address: '192.0.2.1', port: 53 }] as const;
+  const { native, encrypted } = withServersOnly(options, servers);
+  expect(native).toEqual({ ...readOptions({ privateNames: ['own.test'] }).native, servers });
+  expect(encrypted).toEqual([]);
 });
 
 it('the same server may stand behind several routes', () => {

@@ -13,8 +13,8 @@ const CHANNELS = ['doubao.resolver.failover', 'doubao.resolver.upstream'];
 const SECOND_MS = 1000;
 const DRAW_EVERY_MS = 200;
 const LOOK_EVERY_MS = 50;
-/** How long is waited for something on a machine that has other things to do. */
-const PATIENCE_MS = 20_000;
+/** How long is waited for something on a machine that has other things to do: beyond a hold-down, if it comes to that. */
+const PATIENCE_MS = 60_000;
 
 export const LOOKUPS_PER_SECOND = 200;
 export const KNOWN_NAMES = 40;
