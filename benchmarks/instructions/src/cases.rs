@@ -11,13 +11,14 @@ use crate::uncached;
 /// Sets a case up and gives what is repeated.
 pub(crate) type Prepare = fn() -> Box<dyn FnMut()>;
 
-const CASES: [(&str, Prepare); 7] = [
+const CASES: [(&str, Prepare); 8] = [
     ("parse-1-a", || parse(1)),
     ("parse-4-a", || parse(4)),
     ("parse-13-a", || parse(13)),
     ("cache-hit", cache_hit),
     ("cache-insert", cache_insert),
     ("lookup-hit", uncached::prepare_hit),
+    ("lookup-held", uncached::prepare_held),
     ("uncached", uncached::prepare),
 ];
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use dns_cache::{Cache, CacheConfig};
 use dns_client::{
-    Answer, Client, Event, GENERATIONS, Host, IoThread, LegOffer, Protocol, Resolver, ResolverOptions,
-    ServerOption, Servers, Status, Waiter,
+    Answer, CacheOptions, Client, Event, GENERATIONS, Host, IoThread, LegOffer, Protocol, Resolver,
+    ResolverOptions, ServerOption, Servers, Status, Waiter,
 };
 use dns_wire::Rtype;
 
@@ -84,16 +84,20 @@ impl Asker {
     }
 }
 
-/// Answers what has come with one address.
-fn serve(server: &UdpSocket) {
+/// Answers what has come with one address, or with a failure.
+fn serve(server: &UdpSocket, fails: bool) {
     let mut message = [0; 512];
     while let Ok((length, peer)) = server.recv_from(&mut message) {
         let name = message[HEADER..length].iter().position(|octet| *octet == 0).expect("a whole name");
         // A response with recursion and one answer, and an OPT of its own.
         message[2..4].copy_from_slice(&[0x81, 0x80]);
         (message[7], message[11]) = (1, 1);
+        if fails {
+            (message[3], message[7]) = (0x82, 0);
+        }
         let mut end = HEADER + name + 5;
-        for part in [&ANSWER[..], &OPT] {
+        let records: &[u8] = if fails { &[] } else { &ANSWER };
+        for part in [records, &OPT] {
             message[end..end + part.len()].copy_from_slice(part);
             end += part.len();
         }
@@ -102,7 +106,7 @@ fn serve(server: &UdpSocket) {
 }
 
 /// Somebody who asks, and the server that is asked.
-fn begin() -> (Asker, UdpSocket) {
+fn begin(cache: CacheOptions) -> (Asker, UdpSocket) {
     let server = UdpSocket::bind("127.0.0.1:0").expect("a loopback port");
     server.set_nonblocking(true).expect("sockets can be told not to block");
     let address = server.local_addr().expect("it is bound");
@@ -116,6 +120,7 @@ fn begin() -> (Asker, UdpSocket) {
         hedge: false,
         timeout_ms: Some(60_000),
         deadline_ms: 60_000,
+        cache,
         ..ResolverOptions::default()
     };
     let resolver = client.open(1, options).expect("the options are good");
@@ -124,31 +129,51 @@ fn begin() -> (Asker, UdpSocket) {
 }
 
 /// Waits for all answers.
-fn settle(asker: &mut Asker, server: &UdpSocket) {
+fn settle(asker: &mut Asker, server: &UdpSocket, fails: bool) {
     while asker.program.answers.load(Ordering::Relaxed) < asker.asked {
         asker.turn();
-        serve(server);
+        serve(server, fails);
     }
 }
 
 /// Asks for a name; each time there are enough of them, all are answered.
 pub(crate) fn prepare() -> Box<dyn FnMut()> {
-    let (mut asker, server) = begin();
+    let (mut asker, server) = begin(CacheOptions::default());
     Box::new(move || {
         asker.ask();
         if asker.asked.is_multiple_of(TOGETHER) {
-            settle(&mut asker, &server);
+            settle(&mut asker, &server, false);
         }
     })
 }
 
+/// Of a lookup.
+const IPV4: u32 = 1;
+
 /// Looks a name up whose address is in the cache, as a lookup does that no mirror answers.
 pub(crate) fn prepare_hit() -> Box<dyn FnMut()> {
-    /// Of a lookup.
-    const IPV4: u32 = 1;
-    let (mut asker, server) = begin();
+    let (mut asker, server) = begin(CacheOptions::default());
     asker.ask();
-    settle(&mut asker, &server);
+    settle(&mut asker, &server, false);
+    look_up(asker)
+}
+
+/// Looks a name up whose address has expired and that is not asked for, for its server has just failed.
+pub(crate) fn prepare_held() -> Box<dyn FnMut()> {
+    let cache = CacheOptions { max_ttl_seconds: 0, stale_hold_seconds: 86_400, ..CacheOptions::default() };
+    let (mut asker, server) = begin(cache);
+    asker.ask();
+    settle(&mut asker, &server, false);
+    asker.asked += 1;
+    let Asker { client, resolver, name, answer, asked, .. } = &mut asker;
+    let waiter = Waiter { environment: 1, ticket: *asked };
+    assert!(!client.lookup(resolver, name, IPV4, waiter, 0, answer), "it is asked for once");
+    settle(&mut asker, &server, true);
+    look_up(asker)
+}
+
+/// Looks the last name up, which is answered at once.
+fn look_up(mut asker: Asker) -> Box<dyn FnMut()> {
     Box::new(move || {
         let Asker { client, resolver, name, answer, .. } = &mut asker;
         let waiter = Waiter { environment: 1, ticket: 0 };

@@ -142,11 +142,6 @@ impl Client {
             out.status = Status::NxDomain;
             return true;
         }
-        if self.answer_held(resolver, name, flags, now, out) {
-            (out.slot, out.generation) = guard;
-            count(&shared.counters.cache_hits);
-            return true;
-        }
         count(&shared.counters.cache_misses);
         if flags & NO_WAITING != 0 || shared.is_flooded(now) {
             self.answer_from_remains(resolver, name, flags, now, out);
@@ -322,6 +317,9 @@ impl Client {
                             self.refresh(&snapshot, key);
                         }
                         found
+                            || reading == Reading::Use
+                                && shared.holds.any(now)
+                                && self.answer_held(at_hand, &walk, wanted, out)
                     }
                 }
             }

@@ -329,6 +329,9 @@ impl AtHand<'_> {
                     due.push(FlightKey { namespace, name: Arc::new(name.clone()), rtype });
                 }
                 if found.flatten().is_none() {
+                    // Its allocation is for the next answer.
+                    answer.addresses = collected.addresses;
+                    answer.addresses.clear();
                     return false;
                 }
             }
@@ -419,8 +422,10 @@ impl AtHand<'_> {
         }
         let (namespace, now_ms) = (self.snapshot.namespace.id(), self.now.as_millis());
         let mut in_vain = false;
+        let mut addresses = mem::take(&mut answer.addresses);
         loop {
-            let mut collected = Collected::new(0, Vec::new());
+            addresses.clear();
+            let mut collected = Collected::new(0, mem::take(&mut addresses));
             let (mut found, mut stale) = (false, false);
             for (rtype, wanted) in [(Rtype::A, wanted.v4), (Rtype::AAAA, wanted.v6)] {
                 if !wanted {
@@ -458,6 +463,7 @@ impl AtHand<'_> {
             if !matches!(walk.feed(CandidateOutcome::NxDomain), Step::Next) {
                 return false;
             }
+            addresses = collected.addresses;
         }
     }
 }

@@ -121,7 +121,7 @@ impl Holds {
         kept.holds.remove(&self.hasher.hash_one(key));
         let now_ms = now.as_millis();
         let upstreams = kept.upstreams_mut(key.namespace);
-        if upstreams.silent_since.take().is_some_and(|since| now_ms - since >= SILENCE_MS) {
+        if upstreams.silent_since.take().is_some_and(|since| now_ms.saturating_sub(since) >= SILENCE_MS) {
             upstreams.returned = now_ms;
         }
     }

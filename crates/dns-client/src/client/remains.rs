@@ -7,7 +7,7 @@ use crate::answer::{Answer, FLAG_STALE, Status};
 use crate::compose::AtHand;
 use crate::engine::FlightKey;
 use crate::exchange::Exchange;
-use crate::families::{BYPASS_CACHE, Wanted};
+use crate::families::Wanted;
 use crate::resolver::Resolver;
 use crate::snapshot::Snapshot;
 use crate::stats::count;
@@ -42,24 +42,17 @@ impl Client {
     }
 
     /// What is left of a name that is not to be asked for, for nobody answered a moment ago. Returns false if it is not so.
+    #[cold]
     pub(super) fn answer_held(
         &self,
-        resolver: &Arc<Resolver>,
-        name: &str,
-        flags: u32,
-        now: Time,
+        at_hand: AtHand<'_>,
+        walk: &SearchWalk,
+        wanted: Wanted,
         out: &mut Answer,
     ) -> bool {
-        let shared = &self.shared;
-        if !shared.holds.any(now) || flags & BYPASS_CACHE != 0 {
-            return false;
-        }
-        let Some(snapshot) = resolver.snapshot() else { return false };
-        let Ok(wanted) = Wanted::new(flags, shared.families(), snapshot.no_aaaa) else { return false };
-        let Ok(mut walk) = SearchWalk::new(name, Arc::clone(&snapshot.search)) else { return false };
-        let found = self.at_hand(&snapshot, now).ask_held(&mut walk, wanted, out);
+        let found = at_hand.ask_held(&mut walk.again(), wanted, out);
         if found && out.flags & FLAG_STALE != 0 {
-            count(&shared.counters.stale_served);
+            count(&self.shared.counters.stale_served);
         }
         found
     }
