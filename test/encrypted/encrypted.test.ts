@@ -8,6 +8,7 @@ import {
   httpStatus,
   inTurn,
   startDnsServer,
+  startRefusingPort,
   type Certificate,
   type CertificateAuthority,
   type DnsServer,
@@ -108,6 +109,28 @@ describe.each(nodes)('Node $major', (node) => {
       { code: 'EAI_AGAIN', failures: expect.arrayContaining(['TIMEOUT', 'HTTP']) },
     ]);
   });
+
+  test.each(['https', 'tls'] as const)(
+    'where nobody listens, a fallback over %s answers',
+    async (transport) => {
+      await using server = await start(transport, { zone: { 'www.example': [a('192.0.2.1')] } });
+      await using closed = await startRefusingPort();
+      const fallback = [entryOf(server, transport)];
+      const options = { servers: [`udp://127.0.0.1:${closed.port}`], fallback };
+      const { outcomes, lookedUp } = await lookUp({
+        options,
+        names: ['www.example', 'none.example', 'single'],
+      });
+      expect(outcomes).toEqual([
+        ['192.0.2.1'],
+        // What a fallback denies may exist.
+        { code: 'EAI_AGAIN', failures: expect.arrayContaining(['NETWORK']) },
+        { code: 'EAI_AGAIN', failures: expect.arrayContaining(['NETWORK']) },
+      ]);
+      expect(lookedUp).toEqual([]);
+      expect(server.queriesFor({ name: 'single' })).toEqual([]);
+    },
+  );
 
   test('a server known by name is looked up once, by those known by address', async () => {
     await using server = await start('https', { zone: { 'www.test': [a('192.0.2.1')] } });
