@@ -62,6 +62,8 @@ export function openSecureSocket(address: string, options: SecureSocketOptions):
   });
   socket.setNoDelay(true);
   socket.unref();
+  // undici would hold the process for every request, and so for a query whose own timer does not.
+  socket.ref = () => socket;
   // Whoever uses the socket listens too. This one is for errors before and after that.
   socket.on('error', () => undefined);
   const done = new Promise<SecureSocket>((resolve, reject) => {
