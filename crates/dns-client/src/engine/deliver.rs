@@ -31,30 +31,35 @@ const LEAST_SILENCE_MS: u64 = 1_000;
 impl Engine {
     /// The flight has records: those that were read last.
     pub(super) fn accept_data(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, ttl: u32, from_fallback: bool) {
-        let Some(flight) = self.flights.get(id) else { return };
-        let (least, most) = flight.plan.ttl_seconds;
-        let ttl = payload::bounded_ttl(ttl.min(flight.chain_ttl)).clamp(least, most);
-        let doubtful = from_fallback || flight.borrowed;
-        let ttl = if doubtful { ttl.min(FALLBACK_TTL) } else { ttl };
         let mut payload = mem::take(&mut self.payload);
-        payload::set_ttl(&mut payload, ttl);
-        let is_address = payload::is_address(flight.key.rtype);
-        let insert = Insert {
-            kind: Fill::Positive,
-            payload: &payload,
-            ttl_ms: u64::from(ttl) * 1_000,
-            stale_ms: if is_address { flight.plan.stale_ms_of(&flight.key.name) } else { 0 },
-            dynamic_ttl: is_address && flight.plan.dynamic_ttl && !doubtful,
-            ..Insert::default()
-        };
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        let doubtful = from_fallback || flight.borrowed;
+        flight.doubtful = doubtful;
+        let insert = positive(flight, &mut payload, ttl);
         let (expires_in_ms, refresh_in_ms) = if doubtful && self.is_known_longer(id, turn.now) {
-            self.cache.refresh_failed(&flight.key.in_cache(), turn.now.as_millis());
+            if let Some(flight) = self.flights.get(id) {
+                self.cache.refresh_failed(&flight.key.in_cache(), turn.now.as_millis());
+            }
             (insert.ttl_ms, insert.ttl_ms)
         } else {
             self.store(turn.now, id, insert)
         };
         let outcome = Outcome::Data { payload, expires_in_ms, refresh_in_ms, age_ms: 0, from_cache: false };
         self.finish(turn, id, outcome);
+    }
+
+    /// A primary has answered after a fallback: the cache takes what was just read instead.
+    #[cold]
+    pub(super) fn replace_fallbacks(&mut self, now: Time, id: Id<Flight>, ttl: u32) {
+        let Some(flight) = self.flights.get_mut(id).filter(|flight| flight.doubtful && flight.links == 0)
+        else {
+            return;
+        };
+        flight.doubtful = false;
+        let mut payload = mem::take(&mut self.payload);
+        let insert = positive(flight, &mut payload, ttl);
+        self.store(now, id, insert);
+        self.payload = payload;
     }
 
     /// Whether there is an answer that will be fresh for longer than any of a fallback's: it is a primary's, and better.
@@ -226,5 +231,22 @@ impl Engine {
             answer.kind = kind;
             outcome.tell(rtype, answer);
         }
+    }
+}
+
+/// Records as the cache takes them, into whose payload their TTL is written.
+fn positive<'a>(flight: &Flight, payload: &'a mut [u8], ttl: u32) -> Insert<'a> {
+    let (least, most) = flight.plan.ttl_seconds;
+    let ttl = payload::bounded_ttl(ttl.min(flight.chain_ttl)).clamp(least, most);
+    let ttl = if flight.doubtful { ttl.min(FALLBACK_TTL) } else { ttl };
+    payload::set_ttl(payload, ttl);
+    let is_address = payload::is_address(flight.key.rtype);
+    Insert {
+        kind: Fill::Positive,
+        payload,
+        ttl_ms: u64::from(ttl) * 1_000,
+        stale_ms: if is_address { flight.plan.stale_ms_of(&flight.key.name) } else { 0 },
+        dynamic_ttl: is_address && flight.plan.dynamic_ttl && !flight.doubtful,
+        ..Insert::default()
     }
 }

@@ -201,6 +201,8 @@ pub(crate) struct Flight {
     pub(super) withheld: Withheld,
     /// A fallback said that the key's name is an alias.
     pub(super) borrowed: bool,
+    /// Its answer is a fallback's: a primary's is better, however late.
+    pub(super) doubtful: bool,
     /// Aliases that led there, at most [`dns_wire::MAX_CHAIN`].
     pub(super) links: usize,
     /// Where the sequence of attempts goes on if they lead nowhere.
@@ -260,6 +262,7 @@ impl Flight {
             searched: false,
             withheld: Withheld::default(),
             borrowed: false,
+            doubtful: false,
             links: 0,
             resume: 0,
             chain_ttl: u32::MAX,

@@ -59,7 +59,10 @@ impl Engine {
     /// asked.
     pub(super) fn copy(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         let Some(flight) = self.flights.get(id) else { return };
-        let Some(direction) = flight.direction.clone() else { return };
+        // The servers of routes are directed by nobody.
+        let Some(direction) = flight.direction.clone().filter(|_| flight.plan.route.is_none()) else {
+            return;
+        };
         let Some(asked) = flight.attempts.first().and_then(|attempt| flight.of_rank(attempt.rank)) else {
             return;
         };

@@ -126,6 +126,12 @@ impl Engine {
             self.sample(turn.now, id, number, outcome as u8);
             if self.flights.get(id).is_some_and(|flight| flight.measured.is_some()) {
                 self.hear(turn.now, upstream, (!late).then_some(sent));
+                if let Verdict::Data { ttl } = verdict
+                    && !from_fallback
+                {
+                    self.learn_privacy(id, message);
+                    self.replace_fallbacks(turn.now, id, ttl);
+                }
                 self.end_measuring(turn, id);
                 return true;
             }

@@ -173,3 +173,38 @@ fn an_alias_of_its_own_is_not_denied_by_a_primary_and_is_fresh_for_a_minute() {
     assert_eq!(texts(&play.answer(waiter)), ["198.51.100.9"]);
     assert_eq!(fresh_for(&play, "name.example"), Some(if is_from(&back, 1) { 3_600 } else { 60 }));
 }
+
+#[test]
+fn a_primary_that_answers_after_it_is_believed_and_remembered() {
+    let mut play = Play::with_fallbacks(1, 1);
+    for number in 0..4 {
+        play.query(&format!("warm{number}.example"), 5_000);
+        let query = play.sent_one();
+        play.pass(20);
+        play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    }
+    let names = ["a.corp.com", "b.corp.com", "c.corp.com", "d.corp.com"];
+    for name in names {
+        play.query(name, 5_000);
+        play.pass(31);
+    }
+    play.pass(62);
+    let (inside, outside): (Vec<_>, Vec<_>) = play.sent().into_iter().partition(|sent| is_from(sent, 1));
+    play.answers();
+    for query in &outside {
+        play.arrive(query, &query.respond_with(&["203.0.113.1"], 60));
+    }
+    assert_eq!(play.answers().len(), 4, "the fallback's wildcard");
+    let late = inside
+        .iter()
+        .find(|query| play.sockets.open.contains_key(&query.socket))
+        .expect("one is listened to");
+    play.arrive(late, &late.respond_with(&["10.0.0.1"], 600));
+    let name = late.name();
+    assert!(fresh_for(&play, &name).is_some_and(|seconds| seconds > 60), "its answer is the cache's");
+    let wire = Name::from_ascii(&name).expect("a name");
+    assert!(
+        play.cache.is_marked(play.snapshot.namespace.id(), wire.as_wire()),
+        "{name} is not asked for outside again"
+    );
+}
