@@ -9,7 +9,8 @@ it('text is a server, and an object around the same text is the same', () => {
     ['192.0.2.1', 'udp://192.0.2.1:53'],
     ['tcp://192.0.2.1:5353', 'tcp://192.0.2.1:5353'],
     ['https://DNS.test', 'https://dns.test/dns-query'],
-    ['tls://192.0.2.1#dns.test', 'tls://192.0.2.1#dns.test'],
+    ['tls://192.0.2.1#dns.test', 'tls://192.0.2.1:853#dns.test'],
+    ['TLS://dns.test', 'tls://dns.test:853#dns.test'],
   ] as const) {
     const read = readServerEntry(url, 'servers[0]');
     expect(read).toMatchObject({ id, path: 'servers[0]', isPublic: undefined });

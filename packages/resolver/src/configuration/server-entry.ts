@@ -120,7 +120,7 @@ function readEntry(
   return {
     kind: 'encrypted',
     path,
-    id: server.url,
+    id: encryptedServerId(server),
     isPublic,
     server,
     addresses: [...new Set([...server.addresses, ...given])],
@@ -136,6 +136,17 @@ function refuseKeys(entry: object, keys: readonly (keyof ServerEntry)[], path: s
   for (const key of keys) {
     if ((entry as ServerEntry)[key] !== undefined) throw new ResolverOptionError(`${path}.${key}`, reason);
   }
+}
+
+/** An https URL is in one form already; a tls URL is as it was written. */
+function encryptedServerId({
+  protocol,
+  url,
+  host,
+  port,
+  addresses: [address = host],
+}: EncryptedServer): string {
+  return protocol === 'https' ? url : `tls://${address}:${port}#${host}`;
 }
 
 function readEncryptedUrl(url: string, path: string): EncryptedServer {

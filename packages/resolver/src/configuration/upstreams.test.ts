@@ -164,6 +164,7 @@ it.each([
   ],
   [{ servers: ['2001:db8::1', '2001:db8:0::1'] }, 'servers[1]', 'already'],
   [{ servers: [doh, doh.url] }, 'servers[1]', 'already'],
+  [{ servers: ['tls://192.0.2.1', 'tls://192.0.2.1:853'] }, 'servers[1]', 'already'],
   [{ servers: ['192.0.2.1'], fallback: ['192.0.2.1'] }, 'fallback[0]', 'is servers[0] already'],
   [{ servers: [doh.url] }, 'servers[0]', 'write { url, addresses }'],
   [{ servers: ['tls://dns.test'], fallback: ['192.0.2.1'] }, 'servers[0]', 'the addresses of dns.test'],
