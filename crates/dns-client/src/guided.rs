@@ -1,6 +1,5 @@
 //! What the owner of a namespace and the I/O thread tell each other about its upstreams.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dns_cache::NamespaceId;
@@ -19,15 +18,22 @@ pub(crate) struct Guided {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub(crate) struct GuidedNamespaces(Mutex<BTreeMap<NamespaceId, Arc<Guided>>>);
+pub(crate) struct GuidedNamespaces(Mutex<Vec<(NamespaceId, Arc<Guided>)>>);
 
 impl GuidedNamespaces {
     pub(crate) fn of(&self, namespace: NamespaceId) -> Arc<Guided> {
-        Arc::clone(self.0.lock().entry(namespace).or_default())
+        // There are few.
+        let mut known = self.0.lock();
+        if let Some((_, guided)) = known.iter().find(|(known, _)| *known == namespace) {
+            return Arc::clone(guided);
+        }
+        let guided = Arc::<Guided>::default();
+        known.push((namespace, Arc::clone(&guided)));
+        guided
     }
 
     /// Forgets those that are not `open`.
     pub(crate) fn retain(&self, open: impl Fn(NamespaceId) -> bool) {
-        self.0.lock().retain(|namespace, _| open(*namespace));
+        self.0.lock().retain(|(namespace, _)| open(*namespace));
     }
 }

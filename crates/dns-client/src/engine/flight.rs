@@ -219,6 +219,8 @@ pub(crate) struct Flight {
     /// When its timer fires next.
     pub(super) wake: Time,
     pub(super) hedge_at: Time,
+    /// Hedges since the last attempt that was none.
+    pub(super) hedges: u8,
     pub(super) failures: Vec<Failure>,
     pub(super) held: Option<Held>,
     /// The other family's flight of the same lookup: they share no socket.
@@ -273,6 +275,7 @@ impl Flight {
             started: now,
             wake: Time::NEVER,
             hedge_at: Time::NEVER,
+            hedges: 0,
             failures: Vec::new(),
             held: None,
             sibling: None,

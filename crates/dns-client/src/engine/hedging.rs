@@ -1,6 +1,6 @@
 //! Hedging: an answer is late, so a second query leaves, and a server that fell silent is turned away from.
 
-use super::flight::{AttemptState, Channel, Flight};
+use super::flight::{Attempt, AttemptState, Channel, Flight};
 use super::ordering::Candidate;
 use super::slots::Id;
 use super::{Engine, Turn};
@@ -8,32 +8,39 @@ use crate::samples::HEDGE;
 use crate::stats::count;
 use crate::time::Time;
 
+/// Hedges of one attempt: of a path that loses one datagram in ten, one question in a hundred needs the second.
+const MOST_HEDGES: u8 = 2;
+
 impl Engine {
-    /// Past the hedge delay: suspicion, and a second query.
+    /// Past the hedge delay: suspicion, and a second query, or a third.
     pub(super) fn overdue(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         let Some(flight) = self.flights.get_mut(id) else { return };
         if flight.hedge_at > turn.now {
             return;
         }
         flight.hedge_at = Time::NEVER;
-        let Some(first) = flight.attempts.first() else { return };
+        let first = flight.attempts.len() == 1;
+        let last_live = flight.attempts.iter().rfind(|attempt| attempt.state == AttemptState::Live);
+        let Some(&Attempt { upstream: late, rank, channel, .. }) = last_live else { return };
         // Nothing is hastened that nobody waits for.
-        if !flight.is_live() || flight.seats.is_empty() {
+        if flight.seats.is_empty() {
             return;
         }
-        let (late, rank) = (first.upstream, first.rank);
+        let attempts = flight.attempts.len();
         // A server has not even been asked while the query waits for an environment.
-        let unasked = matches!(first.channel, Channel::Leg { leg, .. } if !turn.network.is_carried(leg));
+        let unasked = matches!(channel, Channel::Leg { leg, .. } if !turn.network.is_carried(leg));
         let (hedge, suspicion) = (flight.plan.hedge, flight.plan.has_others() && !unasked);
-        if suspicion && self.upstreams[late as usize].became_overdue(turn.now) {
+        if suspicion && first && self.upstreams[late as usize].became_overdue(turn.now) {
             self.became_suspect(turn, late);
         }
-        let Some(flight) = self.flights.get(id) else { return };
-        let alone = flight.attempts.iter().filter(|a| a.state == AttemptState::Live).count() == 1;
-        if !alone || self.abandon_silent(turn, id) || !hedge {
+        if self.abandon_silent(turn, id) || !hedge {
             return;
         }
         let Some(flight) = self.flights.get(id) else { return };
+        // It has moved on, or has been denied and only gives an earlier server its time.
+        if flight.attempts.len() > attempts || flight.hedges >= MOST_HEDGES || flight.held.is_some() {
+            return;
+        }
         let Some(late) = flight.of_rank(rank) else { return };
         let next = self.next_good(flight, |other| other.class == late.class && !flight.has_asked(other.rank));
         let (target, next) = match next {
@@ -45,8 +52,11 @@ impl Engine {
         let paid = self.realms.get_mut(flight.realm).is_some_and(|realm| realm.tokens.take());
         if paid && self.send(turn, id, target.upstream, target.rank, false).is_ok() {
             count(&self.counters.hedges);
+            let delay_ms = self.upstreams[target.upstream as usize].hedge_delay_ms();
             if let Some(flight) = self.flights.get_mut(id) {
                 flight.next = next;
+                flight.hedges += 1;
+                flight.hedge_at = turn.now.plus_millis(delay_ms);
                 if let Some(attempt) = flight.attempts.last_mut() {
                     attempt.flags |= HEDGE;
                 }

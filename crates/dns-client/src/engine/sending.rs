@@ -48,7 +48,7 @@ impl Engine {
         let patience = if longer { patience * TCP_TIMEOUT_FACTOR } else { patience };
         // No attempt outlasts its flight.
         let mut expires = turn.now.plus_millis(patience).min(flight.latest());
-        let leads = flight.attempts.is_empty() && flight.measured.is_none();
+        let leads = flight.measured.is_none() && !flight.is_live();
         let hedge_at = if leads && (!over_tcp || server.server.address().is_none()) {
             Some(turn.now.plus_millis(server.hedge_delay_ms()))
         } else {
@@ -71,6 +71,7 @@ impl Engine {
         if let Some(flight) = self.flights.get_mut(id) {
             if let Some(at) = hedge_at {
                 flight.hedge_at = at;
+                flight.hedges = 0;
             }
             flight.attempts.push(Attempt {
                 upstream,

@@ -5,6 +5,7 @@ mod attempts;
 mod cache_rules;
 mod cookies;
 mod discretion;
+mod failover;
 mod fallbacks;
 mod families;
 mod flights;

@@ -204,6 +204,14 @@ pub(super) fn address_of(last: u8) -> SocketAddr {
     SocketAddr::from(([192, 0, 2, last], 53))
 }
 
+/// The last octet of the address of the server that a query left for.
+pub(super) fn who(sent: &Sent) -> u32 {
+    match sent.server.ip() {
+        IpAddr::V4(address) => address.octets()[3].into(),
+        IpAddr::V6(_) => 0,
+    }
+}
+
 pub(super) fn server(last: u8) -> ServerOption {
     ServerOption::plain(Protocol::Udp, address_of(last))
 }
@@ -383,6 +391,12 @@ impl Play {
         } else {
             self.with(|engine, turn| engine.handle_datagram(turn, socket, octets));
         }
+    }
+
+    /// Whether the socket that a query left by still waits for its answer.
+    pub(super) fn is_open(&self, query: &Sent) -> bool {
+        self.engine.awaits_datagram(query.socket)
+            && self.sockets.open.get(&query.socket) == Some(&query.server)
     }
 
     pub(super) fn stream_octets(&mut self, connection: u32, octets: &[u8]) {
