@@ -5,6 +5,10 @@ use std::sync::Arc;
 use dns_wire::Name;
 
 use crate::plan::Plan;
+use crate::stable_order::sorted_by_key;
+
+/// Octets of a name at most (RFC 1035 §2.3.4).
+const LONGEST: usize = 255;
 
 /// A suffix, and how its names are asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,9 +22,8 @@ pub(crate) struct Route {
 pub(crate) struct Routes(Vec<Route>);
 
 impl Routes {
-    pub(crate) fn new(mut routes: Vec<Route>) -> Self {
-        routes.sort_by_key(|route| std::cmp::Reverse(route.suffix.as_wire().len()));
-        Self(routes)
+    pub(crate) fn new(routes: Vec<Route>) -> Self {
+        Self(sorted_by_key(routes, |route| (LONGEST - route.suffix.as_wire().len()) as u128))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Route> {

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use dns_cache::NamespaceId;
 use dns_wire::{Message, Name};
-use hashbrown::HashSet;
 
 use super::Engine;
 use super::flight::{Flight, FlightKey, Taker};
@@ -45,7 +44,7 @@ impl Withheld {
 /// Refusals by namespace and suffix.
 #[derive(Debug, Default)]
 pub(crate) struct Refusals {
-    known: HashSet<(NamespaceId, String)>,
+    known: Vec<(NamespaceId, String)>,
     news: Vec<(NamespaceId, String)>,
 }
 
@@ -55,7 +54,7 @@ impl Refusals {
         let refusal = (namespace, suffix);
         if self.known.len() < MOST_REFUSALS && !self.known.contains(&refusal) {
             self.news.push(refusal.clone());
-            self.known.insert(refusal);
+            self.known.push(refusal);
         }
     }
 
