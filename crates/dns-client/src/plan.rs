@@ -16,7 +16,7 @@ pub(crate) const DEFAULT_TRIES: u8 = 3;
 const PRIVATE_STALE_MS: u64 = 600_000;
 
 /// Milliseconds a question may be asked for, whoever waits.
-const LONGEST_MS: u64 = 10_000;
+pub(crate) const LONGEST_MS: u64 = 10_000;
 
 /// A server as it is asked from one address of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +64,8 @@ pub(crate) struct Pace {
     pub(crate) attempt_timeout_ms: Option<u64>,
     /// Each round waits twice as long as the one before, up to so many milliseconds (0: without bound).
     pub(crate) backoff_max_ms: Option<u64>,
+    /// A server that lives is asked beyond the tries, which nobody has set.
+    pub(crate) persistent: bool,
 }
 
 impl Pace {
@@ -183,7 +185,8 @@ impl Plan {
 mod tests {
     use super::Pace;
 
-    const FOUR_TRIES: Pace = Pace { tries: 4, attempt_timeout_ms: Some(5_000), backoff_max_ms: Some(0) };
+    const FOUR_TRIES: Pace =
+        Pace { tries: 4, attempt_timeout_ms: Some(5_000), backoff_max_ms: Some(0), persistent: false };
 
     #[test]
     fn rounds_double_up_to_the_bound() {

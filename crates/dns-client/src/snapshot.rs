@@ -132,6 +132,7 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
             tries: tries.unwrap_or(DEFAULT_TRIES).max(1),
             attempt_timeout_ms,
             backoff_max_ms: options.backoff_max_ms.map(u64::from),
+            persistent: tries.is_none() && options.backoff_max_ms.is_none(),
         },
         hedge,
         suspicion: hedge,

@@ -14,7 +14,7 @@ use crate::server::Protocol;
 use crate::time::Time;
 
 /// Attempts of one flight, whatever the configuration: beyond every sensible one.
-const MOST_ATTEMPTS: usize = 120;
+pub(super) const MOST_ATTEMPTS: usize = 120;
 
 impl Engine {
     /// Moves a flight on: settles it, leaves it waiting, or starts the next attempt.
@@ -33,9 +33,7 @@ impl Engine {
                 && !flight.awaits_before(held.rank)
             {
                 let rank = held.rank;
-                // A server passed over because it was silent is asked before a later one's denial counts.
-                let unasked = if flight.plan.ordered { flight.unasked_before(rank) } else { None };
-                let Some((upstream, rank)) = unasked else {
+                let Some((upstream, rank)) = self.wanted_before(turn.now, id, rank) else {
                     self.accept_denial(turn, id, held);
                     return;
                 };
@@ -60,21 +58,23 @@ impl Engine {
             let position = flight.next;
             let over = turn.now >= flight.latest() || flight.attempts.len() >= MOST_ATTEMPTS;
             let wanted = flight.seats.iter().any(|seat| position.saturating_sub(seat.joined) < run);
-            if over || !wanted {
+            let goes_on = !wanted && !over && self.goes_on(turn.now, id);
+            if over || !(wanted || goes_on) {
                 self.exhausted(turn, id);
                 return;
             }
+            let Some(flight) = self.flights.get_mut(id) else { return };
             let candidate = flight.at(position);
             flight.next += 1;
             let Some(flight) = self.flights.get(id) else { return };
-            if !self.may_ask(flight, candidate) {
+            if !self.may_ask(flight, candidate) || goes_on && !self.is_hopeful(turn.now, flight, candidate) {
                 continue;
             }
             let Candidate { upstream, rank, .. } = candidate;
             match self.send(turn, id, upstream, rank, false) {
                 Ok(()) => {
                     self.race(turn, id, candidate);
-                    self.fail_satisfied_seats(id, position);
+                    self.fail_satisfied_seats(turn.now, id, position);
                     self.schedule(id);
                     return;
                 }
@@ -87,10 +87,11 @@ impl Engine {
     }
 
     /// Those who had their whole run of attempts fail while later ones get theirs.
-    fn fail_satisfied_seats(&mut self, id: Id<Flight>, position: u16) {
+    fn fail_satisfied_seats(&mut self, now: Time, id: Id<Flight>, position: u16) {
         let Some(flight) = self.flights.get(id) else { return };
         let run = flight.run_length();
-        if position >= run {
+        if position >= run && !self.goes_on(now, id) {
+            let Some(flight) = self.flights.get(id) else { return };
             let status = flight.failure_status();
             self.fail_seats(id, status, |seat| position.saturating_sub(seat.joined) >= run);
         }
@@ -188,9 +189,11 @@ impl Engine {
                     continue;
                 }
                 attempt.state = AttemptState::Listening;
+                let Some(flight) = self.flights.get(id) else { break };
                 let server = &mut self.upstreams[upstream as usize];
                 server.inflight -= 1;
                 server.failed();
+                server.silence.goes_on(&flight.key.name, sent);
                 let protocol = match channel {
                     Channel::Udp { socket, id } => {
                         self.sockets.give_up(socket, id);

@@ -19,6 +19,7 @@ mod measuring;
 mod miss_limit;
 mod ordering;
 mod overload;
+mod patience;
 mod privacy;
 mod realm;
 mod refresh;

@@ -42,7 +42,10 @@ impl Engine {
         let opt = edns.then_some(Edns { udp_payload: UDP_PAYLOAD, cookie, padding: None });
         server.begins_waiting(turn.now);
         let pace = flight.plan.pace;
-        let patience = pace.attempt_ms(flight.round()).unwrap_or_else(|| server.attempt_timeout_ms());
+        let patience = pace.attempt_ms(flight.round()).unwrap_or_else(|| {
+            // Where another has denied the name already, somebody waits for no more than this one's word.
+            if flight.held.is_some() { server.attempt_timeout_ms() } else { server.patient_timeout_ms() }
+        });
         // Who said how long each round lasts means it, whatever the transport.
         let longer = over_tcp && pace.backoff_max_ms.is_none();
         let patience = if longer { patience * TCP_TIMEOUT_FACTOR } else { patience };
@@ -141,10 +144,10 @@ impl Engine {
             if let Some(flight) = self.flights.get_mut(outstanding.flight)
                 && let Some(attempt) = flight.attempts.get_mut(usize::from(outstanding.attempt))
             {
+                attempt.lost = true;
                 if attempt.state == AttemptState::Live {
                     // The flight's timer comes now: it goes on if anybody waits, else it ends.
                     attempt.expires = now;
-                    attempt.lost = true;
                     self.schedule(outstanding.flight);
                 } else {
                     attempt.state = AttemptState::Settled;

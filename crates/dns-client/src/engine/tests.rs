@@ -14,6 +14,7 @@ mod guidance;
 mod legs;
 mod overload;
 mod pace;
+mod patience;
 mod play;
 mod ports;
 mod privacy;

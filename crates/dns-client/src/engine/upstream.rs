@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use dns_wire::Cookie;
 
 use super::cookies::Cookies;
+use super::patience::Silence;
 use super::round_trips::RoundTrips;
 use super::slots::Id;
 use super::socket::Socket;
@@ -58,6 +59,7 @@ pub(super) struct Upstream {
     suspect: bool,
     last_trial: Time,
     trial_delay_ms: u64,
+    pub(super) silence: Silence,
     /// Queries in a row that the network refused.
     refusals: u32,
     pub(super) inflight: u32,
@@ -90,6 +92,7 @@ impl Upstream {
             suspect: false,
             last_trial: now,
             trial_delay_ms: 0,
+            silence: Silence::default(),
             refusals: 0,
             inflight: 0,
             measured: 0,
@@ -106,6 +109,16 @@ impl Upstream {
     /// Milliseconds an attempt may take when the configuration does not say: three times the usual.
     pub(super) fn attempt_timeout_ms(&self) -> u64 {
         self.trips.p95_ms().map_or(ATTEMPT_MS.1, |p95| (3 * p95).clamp(ATTEMPT_MS.0, ATTEMPT_MS.1))
+    }
+
+    /// The same of one that has left so many unanswered.
+    pub(super) fn patient_timeout_ms(&self) -> u64 {
+        self.silence.attempt_ms(self.attempt_timeout_ms(), ATTEMPT_MS.1)
+    }
+
+    /// Whether there has been an answer since the way there is the one it is.
+    pub(super) const fn has_answered(&self) -> bool {
+        self.trips.p95_micros().is_some()
     }
 
     /// Milliseconds after which another is asked too.
@@ -168,6 +181,7 @@ impl Upstream {
             self.trips.record(micros);
         }
         self.last_heard = now;
+        self.silence.ends();
         let cleared = std::mem::take(&mut self.suspect);
         self.overdue = 0;
         self.refusals = 0;
@@ -241,6 +255,7 @@ impl Upstream {
         self.overdue = 0;
         self.refusals = 0;
         self.suspect = false;
+        self.silence.ends();
     }
 
     pub(super) fn stats(&self) -> UpstreamStats {
