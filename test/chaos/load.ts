@@ -1,4 +1,5 @@
 /** A load of lookups in a process of its own, steered by its test. */
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { ResolverOptions, ResolverStats } from '@doubao/resolver';
 import type { Stage } from '@doubao/resolver-testbed';
 import { nodes, type Node } from '../nodes.ts';
@@ -9,7 +10,7 @@ export interface Phase {
   readonly name: string;
   readonly started: number;
   readonly settled: number;
-  /** Whose addresses they got. */
+  /** Who got addresses from primaries alone, and who some from a fallback: families come each by itself. */
   readonly byPrimary: number;
   readonly byFallback: number;
   readonly slowestMs: number;
@@ -71,20 +72,25 @@ export interface Load extends AsyncDisposable {
   /** Resolves with the first such event, which may have come before. */
   event(type: string, matching?: (event: LoadEvent) => boolean): Promise<LoadEvent>;
   stats(): Promise<ResolverStats>;
-  /** Resolves when `matching` is true of them; looks again whenever they have come. */
+  /** Resolves when `matching` is true of them; looks a hundred times a second. */
   statsWhen(matching: (stats: ResolverStats) => boolean): Promise<ResolverStats>;
   lookUp(name: string, family?: 0 | 4 | 6): Promise<Outcome>;
+  /** Looks up a hundred times a second until `matching` is true of what came. */
+  lookUpUntil(name: string, matching: (outcome: Outcome) => boolean): Promise<Outcome>;
   reverse(address: string): Promise<Outcome>;
-  /** `Date.now()` there. */
-  wallClockMs(): Promise<number>;
+  /** Resolves when its wall clock is that far from the true time, give or take a minute. */
+  wallClockShows(offsetMs: number): Promise<void>;
   /** Ends arrivals; resolves with all phases when every lookup is settled. */
   pause(): Promise<readonly Phase[]>;
   /** {@link pause}, and ends the process. Rejects if it failed. */
   stop(): Promise<readonly Phase[]>;
 }
 
-/** On which the events of a resolver are published. */
-const channels = ['doubao.resolver.upstream'];
+/** On which the events of resolvers are published. */
+const channels = ['failover', 'upstream', 'probe'].map((kind) => `doubao.resolver.${kind}`);
+
+/** A condition that nobody announces is looked at again after that. */
+const pauseBetweenLooks = (): Promise<void> => pauseFor(10);
 
 const program = new URL('programs/load.mjs', import.meta.url);
 const newest = nodes.at(-1);
@@ -145,6 +151,9 @@ export async function startLoad(stage: Stage, options: LoadOptions = {}): Promis
   const stats = async (): Promise<ResolverStats> =>
     (await ask('stats', { command: 'stats' }))['stats'] as ResolverStats;
 
+  const lookUp = async (name: string, family = 0): Promise<Outcome> =>
+    (await ask('looked-up', { command: 'lookUp', name, family }))['outcome'] as Outcome;
+
   await taken('ready');
   return {
     events,
@@ -170,11 +179,24 @@ export async function startLoad(stage: Stage, options: LoadOptions = {}): Promis
       for (;;) {
         const now = await stats();
         if (matching(now)) return now;
+        await pauseBetweenLooks();
       }
     },
-    lookUp: async (name, family = 0) =>
-      (await ask('looked-up', { command: 'lookUp', name, family }))['outcome'] as Outcome,
-    wallClockMs: async () => (await ask('clock', { command: 'clock' }))['now'] as number,
+    lookUp,
+    async lookUpUntil(name, matching) {
+      for (;;) {
+        const outcome = await lookUp(name);
+        if (matching(outcome)) return outcome;
+        await pauseBetweenLooks();
+      }
+    },
+    async wallClockShows(offsetMs) {
+      for (;;) {
+        const now = (await ask('clock', { command: 'clock' }))['now'] as number;
+        if (Math.abs(now - Date.now() - offsetMs) < 60_000) return;
+        await pauseBetweenLooks();
+      }
+    },
     reverse: async (address) =>
       (await ask('looked-up', { command: 'reverse', address }))['outcome'] as Outcome,
     pause,

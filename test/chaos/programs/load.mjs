@@ -60,7 +60,7 @@ function lookUp(name) {
       const addresses = found.map(({ address }) => address);
       const by = answeredBy(name, addresses);
       if (by === 'primary') mine.byPrimary += 1;
-      else if (by === 'fallback') mine.byFallback += 1;
+      else if (by !== undefined) mine.byFallback += 1;
       else told(mine.wrong, { name, addresses });
     }
     pending -= 1;

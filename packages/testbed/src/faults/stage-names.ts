@@ -2,6 +2,7 @@
  * The names of a stage and the addresses that they have, so that whoever looks one up can tell a right answer from a wrong
  * one, and a primary's from a fallback's.
  */
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Query } from '../query.ts';
 import { answer, nodata, nxdomain } from '../behaviours/respond.ts';
 import type { Behaviour } from '../exchange.ts';
@@ -54,16 +55,21 @@ function ipv6(number: number, by: StageClass): string | undefined {
 }
 
 /**
- * Whose answer it is, going by its addresses, of which it may have those of both families or of one; undefined if it is
- * nobody's, and so a wrong one.
+ * Whose answer it is, going by its addresses, of which it may have those of both families or of one; `'both'` if each
+ * family came from another class, and undefined if it is nobody's, and so a wrong one.
  */
-export function answeredBy(name: string, addresses: readonly string[]): StageClass | undefined {
+export function answeredBy(name: string, addresses: readonly string[]): StageClass | 'both' | undefined {
   const number = addressNumber(name);
   if (number === undefined || addresses.length === 0) return undefined;
-  return (['primary', 'fallback'] as const).find((by) => {
-    const right = [ipv4(number, by), ipv6(number, by)];
-    return addresses.every((address) => right.includes(address));
-  });
+  const classes = addresses.map((address) =>
+    (['primary', 'fallback'] as const).find(
+      (by) => address === ipv4(number, by) || address === ipv6(number, by),
+    ),
+  );
+  if (addresses.filter(isIPv4).length > 1 || addresses.filter(isIPv6).length > 1) return undefined;
+  const [first] = classes;
+  if (classes.includes(undefined)) return undefined;
+  return classes.every((by) => by === first) ? first : 'both';
 }
 
 /** Text of the zone, as servers of a class have it. */

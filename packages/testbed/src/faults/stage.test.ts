@@ -43,6 +43,7 @@ test('names have one right answer from each class', () => {
   expect(answeredBy(warmName(300), ['198.18.1.44'])).toBe('primary');
   expect(answeredBy(warmName(300), ['2001:db8:b::12d', '198.19.1.44'])).toBe('fallback');
   expect(answeredBy(warmName(300), ['198.18.1.44', '198.19.1.44'])).toBeUndefined();
+  expect(answeredBy(warmName(300), ['2001:db8:b::12d', '198.18.1.44'])).toBe('both');
   expect(answeredBy(warmName(301), ['198.18.1.44'])).toBeUndefined();
   expect(answeredBy(coldName(256), ['198.18.255.0'])).toBe('primary');
   expect(answeredBy(coldName(256), [])).toBeUndefined();
