@@ -20,6 +20,7 @@ const upstreamFields = [
   'id',
   'class',
   'public',
+  'route',
   'server',
   'transport',
   'p95Ms',
