@@ -132,6 +132,31 @@ describe.each(nodes)('Node $major', (node) => {
     },
   );
 
+  test('where HTTPS is impossible, the same server is asked over TLS, and never in plain text', async () => {
+    await using server = await start('tls', { zone: { 'www.test': [a('192.0.2.1')] } });
+    await using closed = await startRefusingPort();
+    const { url, ca } = entryOf(server, 'tls') as { url: string; ca: string };
+    const https = { url: `https://dns.test:${closed.port}/dns-query`, addresses: ['127.0.0.1'], ca };
+    const lookUpBy = (entry: object): Promise<LookedUp> =>
+      lookUp({ options: { servers: [entry] }, names: ['www.test'] });
+    expect((await lookUpBy({ ...https, downgrade: url })).outcomes).toEqual([['192.0.2.1']]);
+    expect((await lookUpBy(https)).outcomes).toEqual([{ code: 'EAI_AGAIN', failures: ['NETWORK'] }]);
+  });
+
+  test('the doubao-v1 preset asks over nothing less than TLS 1.3', async () => {
+    await using server = await start('tls', {
+      tls: { ...tls, maxVersion: 'TLSv1.2' },
+      zone: { 'www.test': [a('192.0.2.1')] },
+    });
+    const servers = [entryOf(server, 'tls')];
+    const names = ['www.test'];
+    expect((await lookUp({ options: { servers }, names })).outcomes).toEqual([['192.0.2.1']]);
+    const strict = { servers, preset: 'doubao-v1', fallback: false };
+    expect((await lookUp({ options: strict, names })).outcomes).toEqual([
+      { code: 'EAI_AGAIN', failures: ['TLS'] },
+    ]);
+  });
+
   test('a server known by name is looked up once, by those known by address', async () => {
     await using server = await start('https', { zone: { 'www.test': [a('192.0.2.1')] } });
     await using plain = await startDnsServer({

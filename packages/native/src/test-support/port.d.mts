@@ -7,12 +7,15 @@ export interface DeliveredRecord {
   readonly status: number;
   readonly flags: number;
   readonly expiresInMs: number;
+  readonly refreshInMs: number;
   readonly slot: number;
   readonly generation: number;
   readonly addresses: readonly string[];
   readonly ranks: readonly number[];
   readonly ttls: readonly number[];
   readonly detail: string;
+  /** The detail as it came. */
+  readonly octets: Uint8Array;
   /** What the detail of kind 3 says. */
   readonly records: readonly {
     readonly rtype: number;
@@ -21,6 +24,14 @@ export interface DeliveredRecord {
   }[];
   /** Answered by the call itself. */
   readonly atOnce?: true;
+}
+
+/** A query to an encrypted server. */
+export interface OfferedLeg {
+  readonly leg: number;
+  readonly handle: number;
+  readonly url: string;
+  readonly query: Uint8Array;
 }
 
 export function readRecords(bytes: Uint8Array, length: number): DeliveredRecord[];
@@ -35,10 +46,14 @@ export class TestPort {
   readonly batches: number[];
   /** What was told without asking. */
   readonly events: readonly NativeEvent[];
+  /** Those that nobody has asked for by {@link TestPort.leg}. */
+  readonly legs: readonly OfferedLeg[];
   /** Deliveries in memory of their own. */
   readonly outgrown: number;
   /** Runs at the end of each delivery. */
   onDelivery: ((records: DeliveredRecord[]) => void) | undefined;
+  /** The next leg that is offered, or was and has not been asked for. */
+  leg(): Promise<OfferedLeg>;
   readonly lastTicket: number;
   readonly pending: number;
   open(serverPort: number, changes?: Partial<NativeOptions>): number;

@@ -13,7 +13,9 @@ export function readRecords(bytes, length) {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, length / 4);
   const records = [];
   for (let at = 0; at < length; at += words[at / 4]) {
-    const [, ticket, kinds, flags, expiresInMs, , slot, generation, detailLength] = words.subarray(at / 4);
+    const [, ticket, kinds, flags, expiresInMs, refreshInMs, slot, generation, detailLength] = words.subarray(
+      at / 4,
+    );
     const [kind, status, count] = [kinds & 0xff, (kinds >>> 8) & 0xff, kinds >>> 16];
     const family = (flags >>> 16) & 0xff;
     let next = at + 36;
@@ -34,12 +36,14 @@ export function readRecords(bytes, length) {
       status,
       flags: flags & 0xffff,
       expiresInMs,
+      refreshInMs,
       slot,
       generation,
       addresses,
       ranks,
       ttls,
       detail: detail.toString('utf8'),
+      octets: Uint8Array.from(detail),
       records: kind === 3 && status === 0 ? readDetail(detail) : [],
     });
   }
@@ -93,6 +97,9 @@ export class TestPort {
   outgrown = 0;
   /** @type {import('../binding.ts').NativeEvent[]} */
   events = [];
+  /** @type {import('./port.d.mts').OfferedLeg[]} */
+  legs = [];
+  #onLeg = [];
   #scratch;
   #pending = new Map();
   #lastTicket = 0;
@@ -110,6 +117,13 @@ export class TestPort {
           this.events.push(JSON.parse(record.detail));
           continue;
         }
+        if (record.ticket === 0xfffffffe) {
+          const { expiresInMs: leg, refreshInMs: handle, slot: urlLength, octets } = record;
+          const url = Buffer.from(octets.subarray(0, urlLength)).toString();
+          this.legs.push({ leg, handle, url, query: octets.subarray(urlLength) });
+          this.#onLeg.shift()?.();
+          continue;
+        }
         const settle = this.#pending.get(record.ticket);
         if (settle === undefined) throw new Error(`ticket ${record.ticket} was delivered twice`);
         this.#pending.delete(record.ticket);
@@ -117,6 +131,12 @@ export class TestPort {
       }
       this.onDelivery?.(records);
     });
+  }
+
+  /** The next leg that is offered, or was and has not been asked for. */
+  async leg() {
+    if (this.legs.length === 0) await new Promise((resolve) => this.#onLeg.push(resolve));
+    return this.legs.shift();
   }
 
   get lastTicket() {
