@@ -97,6 +97,27 @@ test('of two servers the second takes the lead, and gives it back', async () => 
   expect(events.typesBut('suspect', 'cleared', 'probe', 'lead')).toEqual(['down', 'up']);
 });
 
+test('that a private name was kept from a public server is told once for its suffix', async () => {
+  await using primary = await startPlain(FIRST);
+  await using fallback = await startPlain(SECOND);
+  await using resolver = resolverOf({
+    servers: [`udp://${primary.endpoint}`],
+    fallback: [`udp://${fallback.endpoint}`],
+    privateNames: ['site.example'],
+  });
+  using events = new Events();
+  primary.onQuery = silent;
+  const told = events.next('refused-suffix');
+  for (const name of ['a.site.example', 'b.site.example']) {
+    const lookup = resolver.promises.lookup(name, { family: 4, timeout: 1000 });
+    await expect(lookup).rejects.toMatchObject({ code: 'EAI_AGAIN' });
+  }
+  const { namespace } = resolver.stats();
+  expect(await told).toMatchObject({ namespace, suffix: 'site.example' });
+  expect(events.seen.filter(({ type }) => type === 'refused-suffix')).toHaveLength(1);
+  expect(fallback.queries).toEqual([]);
+});
+
 test('a single server is not guided', async () => {
   await using server = await startPlain(FIRST);
   await using resolver = resolverOf({ servers: [`udp://${server.endpoint}`] });

@@ -16,12 +16,14 @@ const good = { upstream: 0, outcome: Row.NoError };
 class FakeEncrypted implements EncryptedUpstreams {
   readonly asked: string[] = [];
   downgraded = false;
+  connected = true;
+  head = { status: 501, contentType: 'text/plain' };
   answer: () => ReturnType<EncryptedUpstreams['probeQuery']> = () =>
     Promise.resolve({ matches: true, rcode: 3, elapsedMs: 12 });
 
   probeHead(): ReturnType<EncryptedUpstreams['probeHead']> {
     this.asked.push('head');
-    return Promise.resolve({ http: { status: 501, contentType: undefined }, elapsedMs: 9 });
+    return Promise.resolve({ http: this.head, elapsedMs: 9 });
   }
 
   probeQuery(_url: string, name: string): ReturnType<EncryptedUpstreams['probeQuery']> {
@@ -35,7 +37,7 @@ class FakeEncrypted implements EncryptedUpstreams {
   }
 
   isConnected(): boolean {
-    return true;
+    return this.connected;
   }
 
   isDowngraded(): boolean {
@@ -206,6 +208,30 @@ describe('an encrypted upstream', () => {
     expect(encrypted.asked).toEqual([`open ${ENCRYPTED.id}`]);
     stage.tell(handle, { upstream: 0, outcome: Row.Timeout, elapsedMs: 150 });
     expect(encrypted.asked).toHaveLength(1);
+  });
+
+  it('leads again with preset doubao-v1 only when it is connected to', async () => {
+    const encrypted = new FakeEncrypted();
+    encrypted.head = { status: 200, contentType: 'application/dns-message' };
+    encrypted.connected = false;
+    const stage = new GuidanceStage({
+      upstreams: [{ ...ENCRYPTED, class: 'primary' }, FALLBACK],
+      encrypted,
+      resolver: { preset: 'doubao-v1', health: { probeInterval: 500, canary: 1000 } },
+    });
+    const handle = await stage.guided();
+    stage.tell(handle, { upstream: 0, outcome: Row.ServFail });
+    const serve = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        stage.serve(handle, 1, () => ({ ...good, upstream: 1 }));
+        await settled();
+      }
+    };
+    await serve(20);
+    expect(stage.guidance.statsOf(handle)?.state).toBe('ramp');
+    encrypted.connected = true;
+    await serve(60);
+    expect(stage.guidance.statsOf(handle)?.state).toBe('full');
   });
 
   it('whose result comes after the resolver was closed changes nothing', async () => {

@@ -62,6 +62,7 @@ function readRow(view: DataView, at: number, nowMs: number): SampleRow | undefin
   const elapsedMs = view.getFloat32(at + 4, true);
   if ((flags & PROBE) !== 0) return { kind: 'probe', upstream, atMs, outcome, elapsedMs };
   const name = view.getUint32(at + 8, true);
+  // How many a row stands for says nothing more: shares and percentiles of a random choice are those of all.
   const singleLabel = (flags & SINGLE_LABEL) !== 0;
   return { kind: 'query', upstream, atMs, sample: { outcome, elapsedMs, name, atMs, singleLabel } };
 }
