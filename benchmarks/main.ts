@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { cache } from './cache/group.ts';
+import { failover } from './failover/group.ts';
 import { chartsOf } from './harness/charts.ts';
 import { durationText } from './harness/figures.ts';
 import type { Experiment } from './harness/experiment.ts';
@@ -31,7 +32,7 @@ import { threadPool } from './thread-pool/group.ts';
 import { throughput } from './throughput/group.ts';
 import { wire } from './wire/group.ts';
 
-const groups: readonly Group[] = [micro, wire, cache, throughput, memory, startup, threadPool];
+const groups: readonly Group[] = [micro, wire, cache, throughput, failover, memory, startup, threadPool];
 const defaultRounds = 9;
 
 async function runGroup(group: Group, rounds: number): Promise<Durations> {
@@ -74,8 +75,8 @@ async function main(): Promise<void> {
     options: { rounds: { type: 'string' }, render: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const rounds = values.rounds === undefined ? defaultRounds : Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && (!Number.isInteger(rounds) || rounds < 1))
     throw new RangeError('--rounds takes a whole number from 1 on');
   for (const name of positionals) {
     if (!groups.some((group) => group.name === name)) {
@@ -86,7 +87,7 @@ async function main(): Promise<void> {
   if (values.render !== true) {
     const total = { measuring: 0, preparing: 0 };
     for (const group of chosen) {
-      const { measuring, preparing } = await runGroup(group, rounds);
+      const { measuring, preparing } = await runGroup(group, rounds ?? group.rounds ?? defaultRounds);
       total.measuring += measuring;
       total.preparing += preparing;
     }

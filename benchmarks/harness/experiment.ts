@@ -19,14 +19,18 @@ export interface Budget {
   /** `'ratio'` divides by the opponent, `'excess'` subtracts it, `'value'` has none. */
   readonly relation: 'ratio' | 'excess' | 'value';
   readonly bound: 'at most' | 'at least';
+  /** It holds for each round, not only for the median of them. */
+  readonly isStrict?: boolean;
   readonly limit: number;
   /** What is aimed for beyond the limit. */
   readonly aim?: number;
 }
 
-/** One program, run in a process of its own; in every third round only if no budget names it. */
+/** One program, run in a process of its own. */
 export interface CaseSpec {
   readonly name: string;
+  /** Runs in the first of so many rounds; default 1, and 3 if no budget names it. */
+  readonly interval?: number;
   run(): Promise<Sample>;
 }
 
@@ -65,6 +69,8 @@ export interface ExperimentSpec {
   readonly point?: ChartPoint;
   /** The metrics are counts, not times: a few rounds tell. */
   readonly exact?: boolean;
+  /** What tells that the machine had no time to spare: the median of a metric, of a case with a budget, above a limit. */
+  readonly quiet?: { readonly metric: string; readonly limit: number; readonly text: string };
 }
 
 /** An experiment after it ran; what the JSON files hold. */

@@ -12,6 +12,8 @@ export interface Group {
   /** Argument of `pnpm bench`, and name of the file of results. */
   readonly name: string;
   readonly title: string;
+  /** How many rounds, unless others are asked for; default nine. */
+  readonly rounds?: number;
   /** What it runs against stays up until the generator is done. */
   experiments(plan: GroupPlan): AsyncIterable<ExperimentSpec>;
   /** Programs whose versions belong to the result, with the arguments that print them. */

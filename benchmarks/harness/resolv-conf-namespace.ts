@@ -20,3 +20,10 @@ export function withResolvConf(path: string, { command, args, env }: ProgramRun)
   const wrapped = ['--mount', 'sh', '-c', script, path, command, ...args];
   return { command: 'unshare', args: wrapped, ...(env === undefined ? {} : { env }) };
 }
+
+/** The same run with another resolv.conf and a network of its own, in which there is only loopback. */
+export function inOwnNetwork(path: string, { command, args, env }: ProgramRun): ProgramRun {
+  const script = 'mount --bind "$0" /etc/resolv.conf && ip link set lo up && exec "$@"';
+  const wrapped = ['--mount', '--net', 'sh', '-c', script, path, command, ...args];
+  return { command: 'unshare', args: wrapped, ...(env === undefined ? {} : { env }) };
+}

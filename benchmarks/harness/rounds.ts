@@ -6,7 +6,7 @@ const roundsBetweenReferences = 3;
 
 interface Tally {
   readonly spec: CaseSpec;
-  readonly isJudged: boolean;
+  readonly interval: number;
   readonly samples: Record<string, number[]>;
   failure?: string;
 }
@@ -42,13 +42,13 @@ export async function runExperiment(spec: ExperimentSpec): Promise<Experiment> {
   const judged = judgedCases(spec);
   const tallies: Tally[] = cases.map((one) => ({
     spec: one,
-    isJudged: judged.has(one.name),
+    interval: one.interval ?? (judged.has(one.name) ? 1 : roundsBetweenReferences),
     samples: {},
   }));
   const label = `${spec.id}${spec.node === undefined ? '' : ` on ${spec.node}`}`;
   for (let round = 0; round < spec.rounds; round += 1) {
-    const takesPart = ({ isJudged, failure }: Tally): boolean =>
-      failure === undefined && (isJudged || round % roundsBetweenReferences === 0);
+    const takesPart = ({ interval, failure }: Tally): boolean =>
+      failure === undefined && round % interval === 0;
     if (!tallies.some(takesPart)) continue;
     process.stderr.write(`${label}: round ${round + 1} of ${spec.rounds}\n`);
     for (let turn = 0; turn < tallies.length; turn += 1) {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Sample } from './experiment.ts';
 import { interruption } from './interruption.ts';
 
-/** A case that takes longer hangs: the slowest takes ten seconds, a first build some minutes. */
+/** A case that takes longer hangs: the slowest takes some minutes, as does a first build. */
 const patienceMs = 900_000;
 const quotedOctets = 400;
 
@@ -13,18 +14,34 @@ export interface ProgramRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** A program that runs, and is told when to go on. */
+export interface RunningProgram {
+  /** Sends a line to its standard input, which is there if `onLine` is. */
+  tell(line: string): void;
+  /** What it wrote to standard output; rejects with what it complained of if it ends otherwise than well. */
+  readonly output: Promise<string>;
+}
+
 /**
- * Runs a command to its end and gives what it wrote to standard output. It leads a process group, so that whatever it
- * started ends with it.
+ * Starts a command. It leads a process group, so that whatever it started ends with it.
+ *
+ * @param onLine called for each line that it writes to standard output
  */
-export function runCommand({ command, args, env }: ProgramRun): Promise<string> {
+export function startCommand(
+  { command, args, env }: ProgramRun,
+  onLine?: (line: string) => void,
+): RunningProgram {
   interruption.throwIfAborted();
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   const child = spawn(command, args, {
     env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     detached: true,
   });
+  // A program that has just ended is reported by its status.
+  child.stdin.on('error', () => undefined);
+  if (onLine === undefined) child.stdin.end();
+  else createInterface({ input: child.stdout }).on('line', onLine);
   const end = (): void => {
     // Without a pid it was not started, and with a status its pid may be another's.
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
@@ -37,7 +54,7 @@ export function runCommand({ command, args, env }: ProgramRun): Promise<string> 
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  return new Promise<string>((resolve, reject) => {
+  const ended = new Promise<string>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'ENOENT' ? new Error(`${command} is not installed`) : error);
     });
@@ -49,6 +66,12 @@ export function runCommand({ command, args, env }: ProgramRun): Promise<string> 
     clearTimeout(timer);
     interruption.removeEventListener('abort', end);
   });
+  return { tell: (line) => void child.stdin.write(`${line}\n`), output: ended };
+}
+
+/** Runs a command to its end and gives what it wrote to standard output. */
+export function runCommand(run: ProgramRun): Promise<string> {
+  return startCommand(run).output;
 }
 
 /** Runs a case and gives its sample. */

@@ -1,6 +1,6 @@
 import type { Budget, CaseResult, Experiment } from './experiment.ts';
 import { figure } from './figures.ts';
-import { pairedDifferences, pairedRatios, summarise, type Summary } from './statistics.ts';
+import { median, pairedDifferences, pairedRatios, summarise, type Summary } from './statistics.ts';
 
 /** A machine on which one program differs more from itself judges nothing. */
 const quietRange = { least: 0.9, most: 1.1 };
@@ -32,9 +32,21 @@ export function controlRatio({ control, cases }: Experiment): Summary | undefine
   return ratios.length === 0 ? undefined : summarise(ratios);
 }
 
+/** That there was no time to spare, in words. */
+function disturbanceOf({ quiet, cases, metrics, budgets }: Experiment): string | undefined {
+  if (quiet === undefined) return undefined;
+  const { metric, limit, text } = quiet;
+  const { digits, unit } = metrics[metric] ?? { digits: 0, unit: '' };
+  const medians = budgets.map(({ subject }) => median(samplesOf(cases, subject, metric)));
+  const worst = Math.max(0, ...medians.filter((one) => !Number.isNaN(one)));
+  return worst > limit ? `${text}: ${figure(worst, digits)} ${unit}` : undefined;
+}
+
 /** Counts (garbage) hardly vary and need neither a quiet machine nor many rounds; times need both. */
 function whyNotJudged(experiment: Experiment): string | undefined {
   if (experiment.exact === true) return undefined;
+  const disturbance = disturbanceOf(experiment);
+  if (disturbance !== undefined) return disturbance;
   if (experiment.rounds < fewestRounds) return `rounds: ${experiment.rounds} of ${fewestRounds}`;
   const control = controlRatio(experiment)?.median ?? 1;
   const isQuiet = control >= quietRange.least && control <= quietRange.most;
@@ -65,8 +77,9 @@ function measure(experiment: Experiment, budget: Budget): Summary | undefined {
 export function judge(experiment: Experiment, budget: Budget): Verdict {
   const measured = measure(experiment, budget);
   if (measured === undefined) return { budget, measured, outcome: 'not measured', aimed: false };
-  const within = (bound: number): boolean =>
-    budget.bound === 'at most' ? measured.median <= bound : measured.median >= bound;
+  const isMost = budget.bound === 'at most';
+  const counted = budget.isStrict !== true ? measured.median : isMost ? measured.most : measured.least;
+  const within = (bound: number): boolean => (isMost ? counted <= bound : counted >= bound);
   const aimed = budget.aim !== undefined && within(budget.aim);
   const because = whyNotJudged(experiment);
   if (because !== undefined) return { budget, measured, outcome: 'not judged', because, aimed };
