@@ -24,7 +24,10 @@ const allowed: Readonly<Partial<Record<FaultName, Allowed>>> = {
 
 function atMost(metric: string, limit: number, text: string, isStrict = false): Budget {
   return {
-    ...{ text, metric, subject: judgedContender, limit },
+    text,
+    metric,
+    subject: judgedContender,
+    limit,
     relation: 'value',
     bound: 'at most',
     ...(isStrict ? { isStrict } : {}),

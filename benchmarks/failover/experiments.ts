@@ -36,24 +36,26 @@ function runOf(
 ): FailoverRun {
   const { fault, names, perSecond, hasFallback, faultMs } = scene;
   return {
-    ...{ contender, node: node.path, fault, names, perSecond, hasFallback },
-    ...{ seed: round + 1, warmUpMs, untilMs: faultMs, patienceMs },
+    contender,
+    node: node.path,
+    fault,
+    names,
+    perSecond,
+    hasFallback,
+    seed: round + 1,
+    warmUpMs,
+    untilMs: faultMs,
+    patienceMs,
   };
 }
 
-/** The waves of all rounds, in the order in which they are performed. */
-export function wavesOf(scenes: readonly (readonly Scenario[])[], node: NodeBinary, rounds: number): Wave[] {
-  return Array.from({ length: rounds }, (_, round) =>
-    scenes.map((together) =>
-      together.flatMap((scene) =>
-        castOf(scene)
-          .filter(({ interval }) => round % interval === 0)
-          .map(({ contender }) => runOf(scene, contender, node, round)),
-      ),
-    ),
-  )
-    .flat()
-    .filter((wave) => wave.length > 0);
+/** The runs of scenarios in a round. */
+export function waveOf(scenes: readonly Scenario[], node: NodeBinary, round: number): Wave {
+  return scenes.flatMap((scene) =>
+    castOf(scene)
+      .filter(({ interval }) => round % interval === 0)
+      .map(({ contender }) => runOf(scene, contender, node, round)),
+  );
 }
 
 /** Queries of each lookup. */
@@ -64,10 +66,17 @@ function perLookup({ queries = Number.NaN, lookups }: RunResult): number {
 function sampleOf(result: RunResult, baseline: RunResult): Sample {
   const { failed, pending, wrong, firstGood, p50, p99, p999, late, busy, staleServed } = result;
   return {
-    ...{ failed, pending, wrong, firstGood, p50, p99, p999 },
+    failed,
+    pending,
+    wrong,
+    firstGood,
+    p50,
+    p99,
+    p999,
     queries: perLookup(result) / perLookup(baseline),
     ...(staleServed === undefined ? {} : { stale: staleServed }),
-    ...{ late, busy },
+    late,
+    busy,
   };
 }
 

@@ -5,15 +5,36 @@ import { fileURLToPath } from 'node:url';
 import { available } from '@doubao/resolver-testbed';
 import type { ExperimentSpec } from '../harness/experiment.ts';
 import type { Group, GroupPlan } from '../harness/group.ts';
+import type { NodeBinary } from '../harness/node-binaries.ts';
 import { canReplaceResolvConf } from '../harness/resolv-conf-namespace.ts';
 import { budgetsOf, judgedContender } from './budgets.ts';
 import { Conductor } from './conductor.ts';
-import { experimentOf, wavesOf } from './experiments.ts';
+import { experimentOf, waveOf } from './experiments.ts';
+import { recoveries, recoveryWave } from './recovery.ts';
 import type { FailoverRun } from './run.ts';
-import { longWaves, shortWaves } from './scenarios.ts';
+import { longScenarios, shortWaves } from './scenarios.ts';
 import { primaryAddress, secondaryAddress } from './surroundings.ts';
 
 const program = fileURLToPath(new URL('./run-program.js', import.meta.url));
+
+/** Rounds of long scenarios that share a wave: two cores have time for two. */
+const longAtOnce = 2;
+
+/** Long runs first, while the way back is watched; then the others, round by round. */
+async function performAll(conductor: Conductor, node: NodeBinary, rounds: number): Promise<void> {
+  const all = Array.from({ length: rounds }, (_, round) => round);
+  const long = all
+    .filter((round) => round % longAtOnce === 0)
+    .map((first) =>
+      all.slice(first, first + longAtOnce).flatMap((round) => waveOf(longScenarios, node, round)),
+    );
+  await Promise.all([conductor.perform([recoveryWave(node, rounds)]), conductor.perform(long)]);
+  await conductor.perform(
+    all
+      .flatMap((round) => shortWaves.map((scenes) => waveOf(scenes, node, round)))
+      .filter((wave) => wave.length > 0),
+  );
+}
 
 async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<ExperimentSpec> {
   const node = nodes.at(-1);
@@ -30,11 +51,10 @@ async function* experiments({ nodes, rounds }: GroupPlan): AsyncGenerator<Experi
     const isJudged = (run: FailoverRun): boolean =>
       run.contender === judgedContender && budgetsOf(run).length > 0;
     const conductor = new Conductor({ node: node.path, program, resolvConf, isJudged });
-    const waves = [...wavesOf(longWaves, node, rounds), ...wavesOf(shortWaves, node, rounds)];
-    const performing = conductor.perform(waves);
-    for (const scene of [...shortWaves, ...longWaves].flat()) {
-      yield experimentOf(scene, conductor, node, rounds);
-    }
+    const performing = performAll(conductor, node, rounds);
+    const scenes = [...shortWaves.flat(), ...longScenarios];
+    for (const scene of scenes) yield experimentOf(scene, conductor, node, rounds);
+    yield* recoveries(conductor, node, rounds);
     await performing;
   } finally {
     await rm(folder, { recursive: true, force: true });

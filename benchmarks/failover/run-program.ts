@@ -53,7 +53,13 @@ interface Load {
 async function startLoad({ fallbacks: [fallback], authority }: Stage): Promise<Load> {
   const { contender, names, perSecond, seed, warmUpMs, untilMs, patienceMs } = run;
   const load: LoadRun = {
-    ...{ contender, names, perSecond, seed, warmUpMs, untilMs, patienceMs },
+    contender,
+    names,
+    perSecond,
+    seed,
+    warmUpMs,
+    untilMs,
+    patienceMs,
     upstreams: {
       plain: run.hasFallback && !isOurs ? [primaryAddress, secondaryAddress] : [primaryAddress],
       fallback: fallback && { url: fallback.url, addresses: fallback.addresses },

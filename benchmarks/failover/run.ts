@@ -1,4 +1,4 @@
-import type { ContenderName } from './contenders/contender.ts';
+import type { ContenderName, Upstreams } from './contenders/contender.ts';
 
 /** What goes wrong, by its place in the table of `faults.ts`. */
 export type FaultName =
@@ -42,7 +42,7 @@ export interface LoadRun extends Pick<
   FailoverRun,
   'contender' | 'names' | 'perSecond' | 'seed' | 'warmUpMs' | 'untilMs' | 'patienceMs'
 > {
-  readonly upstreams: import('./contenders/contender.ts').Upstreams;
+  readonly upstreams: Upstreams;
 }
 
 /** What the process of a contender prints at its end. */

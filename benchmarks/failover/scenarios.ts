@@ -1,6 +1,7 @@
 import type { ContenderName } from './contenders/contender.ts';
 import { contenderNames } from './contenders/contender.ts';
 import type { FailoverRun, FaultName } from './run.ts';
+import { faultTitles, nameTitles, rateText } from './titles.ts';
 
 /** What is measured side by side: one fault, one load. */
 export interface Scenario {
@@ -24,27 +25,10 @@ const staleMs = 5000;
 const longLossMs = 30_000;
 /** What is shown beside row 11 runs in every third round. */
 const besideInterval = 3;
-/** Long runs are taken three times. */
-const longInterval = 4;
+/** Opponents take part in two long runs. */
+const longInterval = 5;
 
 const rates = [100, 1000] as const;
-
-const faultTitles: Readonly<Record<FaultName, string>> = {
-  none: 'no fault',
-  killed: 'primary killed',
-  stopped: 'primary stopped',
-  'black-holed': 'primary black-holed',
-  'loss-5': '5 % loss each way',
-  'loss-30': '30 % loss one way',
-  servfail: 'SERVFAIL storm',
-  late: 'primary 300 ms later than usual',
-  'all-down': 'all servers black-holed',
-};
-
-const nameTitles = {
-  cold: 'names that nobody has asked for',
-  warm: '1 000 names with a TTL of 2 s',
-} as const;
 
 interface Choice {
   readonly fault: FaultName;
@@ -59,13 +43,17 @@ interface Choice {
 function scenario(choice: Choice): Scenario {
   const { fault, names, perSecond, hasFallback = true, faultMs = windowMs, interval = 1 } = choice;
   const parts = [fault, names, `${perSecond}`, ...(faultMs === longLossMs ? ['long'] : [])];
-  const rate = perSecond === 1000 ? '1 000' : `${perSecond}`;
   const whom = hasFallback ? '' : ', a single server and no fallback';
   const span = faultMs === windowMs ? '' : `, ${faultMs / 1000} s`;
   return {
     id: ['failover', ...parts, ...(hasFallback ? [] : ['single'])].join('-'),
-    title: `${faultTitles[fault]}${whom}: ${rate} lookups/s of ${nameTitles[names]}${span}`,
-    ...{ fault, names, perSecond, hasFallback, faultMs, interval },
+    title: `${faultTitles[fault]}${whom}: ${rateText(perSecond)} lookups/s of ${nameTitles[names]}${span}`,
+    fault,
+    names,
+    perSecond,
+    hasFallback,
+    faultMs,
+    interval,
   };
 }
 
@@ -95,12 +83,10 @@ export const shortWaves: readonly (readonly Scenario[])[] = [
   ],
 ];
 
-/** As {@link shortWaves}: losses over half a minute. */
-export const longWaves: readonly (readonly Scenario[])[] = [
-  [
-    ...cold('loss-30', { faultMs: longLossMs, interval: longInterval }),
-    ...cold('loss-30', { faultMs: longLossMs, interval: longInterval, hasFallback: false }),
-  ],
+/** Losses over half a minute. */
+export const longScenarios: readonly Scenario[] = [
+  ...cold('loss-30', { faultMs: longLossMs }),
+  ...cold('loss-30', { faultMs: longLossMs, hasFallback: false }),
 ];
 
 /** What a scenario's queries are compared with: the same arrivals without a fault. */
@@ -109,10 +95,11 @@ export function withoutFault({ names, perSecond }: Scenario): Scenario {
 }
 
 /** How often a contender runs at a rate: 0 is never. */
-export function intervalOf(contender: ContenderName, { perSecond, interval }: Scenario): number {
+export function intervalOf(contender: ContenderName, { perSecond, interval, faultMs }: Scenario): number {
   if (contender === 'doubao-resolver') return interval;
   // Two of libuv's threads settle a hundred a second, 20 ms from the server.
   const isByThreads = contender === 'dns.lookup' || contender === 'undici interceptor';
+  if (faultMs === longLossMs) return perSecond > 100 ? 0 : longInterval;
   if (perSecond > 100) return isByThreads ? 0 : Math.max(interval, besideInterval);
   return interval;
 }

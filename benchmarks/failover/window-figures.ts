@@ -45,7 +45,7 @@ export function windowFigures(log: LookupLog, window: Window): WindowFigures {
     return (isGood ? log.latencies[index] : window.observedMs - (log.arrivals[index] ?? 0)) ?? 0;
   });
   const delays = places.map((index) => (log.starts[index] ?? 0) - (log.arrivals[index] ?? 0));
-  const sorted = Float64Array.from(waits).sort();
+  const sorted = waits.toSorted((a, b) => a - b);
   return {
     lookups: places.length,
     failed: having(Outcome.Failed, Outcome.Pending),
@@ -54,7 +54,10 @@ export function windowFigures(log: LookupLog, window: Window): WindowFigures {
     p50: quantile(sorted, 0.5),
     p99: quantile(sorted, 0.99),
     p999: quantile(sorted, 0.999),
-    late: quantile(Float64Array.from(delays).sort(), 0.99),
+    late: quantile(
+      delays.toSorted((a, b) => a - b),
+      0.99,
+    ),
   };
 }
 
