@@ -1,4 +1,4 @@
-import type { ExperimentSpec, Metric, Sample } from '../harness/experiment.ts';
+import type { Drawing, ExperimentSpec, Metric, Sample } from '../harness/experiment.ts';
 import type { NodeBinary } from '../harness/node-binaries.ts';
 import type { Conductor, Wave } from './conductor.ts';
 import { contenderNames, type ContenderName } from './contenders/contender.ts';
@@ -69,13 +69,6 @@ export function recoveryWave(node: NodeBinary, rounds: number): Wave {
   );
 }
 
-/** The runs that are drawn, by contender. */
-export function drawnRuns(
-  node: NodeBinary,
-): { readonly contender: ContenderName; readonly run: FailoverRun }[] {
-  return contenderNames.map((contender) => ({ contender, run: runOf(drawnFault, contender, node, 0) }));
-}
-
 /** When something happened for the first time after a moment, counted from that moment. */
 function firstAfter({ happenings }: RunResult, what: string, fromMs: number): number | undefined {
   const found = happenings.find((one) => one.what.startsWith(what) && one.atMs >= fromMs);
@@ -95,6 +88,39 @@ function sampleOf(result: RunResult): Sample {
     ms === undefined ? [] : [[name, seconds.includes(name) ? ms / 1000 : ms]],
   );
   return { failed, pending, wrong, firstGood, p50, p99, p999, ...Object.fromEntries(told) };
+}
+
+/** What happened in the drawn run of ours, in seconds from the fault. */
+function momentsOf(result: RunResult): Drawing['moments'] {
+  const wanted: readonly (readonly [string, string, number])[] = [
+    ['suspect', 'suspicion', 0],
+    ['failover', 'failover', 0],
+    ['canary', 'canary', clearMs],
+    ['switchback', 'full', clearMs],
+  ];
+  const found = wanted.flatMap(([event, what, fromMs]) => {
+    const ms = firstAfter(result, event, fromMs);
+    return ms === undefined ? [] : [{ what, x: (fromMs + ms) / 1000 }];
+  });
+  const own = [
+    { what: 'fault', x: 0 },
+    { what: 'return', x: clearMs / 1000 },
+  ];
+  return [...own, ...found].toSorted((a, b) => a.x - b.x);
+}
+
+async function draw(conductor: Conductor, node: NodeBinary): Promise<Drawing> {
+  const results = await Promise.all(
+    contenderNames.map(async (name) => ({
+      name,
+      result: await conductor.result(runOf(drawnFault, name, node, 0)),
+    })),
+  );
+  const lines = results.flatMap(({ name, result: { timeline } }) =>
+    timeline === undefined ? [] : [{ name, x: timeline.seconds, y: timeline.p50, most: timeline.p99 }],
+  );
+  const moments = results.flatMap(({ name, result }) => (name === ours ? momentsOf(result) : []));
+  return { chart: 'failover-timeline', lines, moments };
 }
 
 /** From the fault over the return of the primary to its lead. */
@@ -119,24 +145,6 @@ export function recoveries(conductor: Conductor, node: NodeBinary, rounds: numbe
     }),
     budgets: [],
     rounds,
+    ...(fault === drawnFault ? { draw: () => draw(conductor, node) } : {}),
   }));
-}
-
-/** Moments of the drawn run of ours, in seconds from the fault, by what happened. */
-export function momentsOf(result: RunResult): { readonly what: string; readonly second: number }[] {
-  const wanted: readonly (readonly [string, string, number])[] = [
-    ['suspect', 'suspicion', 0],
-    ['failover', 'failover', 0],
-    ['canary', 'canary', clearMs],
-    ['switchback', 'full', clearMs],
-  ];
-  const found = wanted.flatMap(([event, what, fromMs]) => {
-    const ms = firstAfter(result, event, fromMs);
-    return ms === undefined ? [] : [{ what, second: (fromMs + ms) / 1000 }];
-  });
-  const own = [
-    { what: 'fault', second: 0 },
-    { what: 'return', second: clearMs / 1000 },
-  ];
-  return [...own, ...found].toSorted((a, b) => a.second - b.second);
 }

@@ -15,6 +15,7 @@ const rowTitles: Readonly<Record<number, string>> = {
   7: 'the cache',
   8: 'parsing',
   9: 'import',
+  11: 'failover',
   12: 'thread pool',
 };
 

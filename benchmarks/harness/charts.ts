@@ -1,9 +1,9 @@
-import type { Experiment } from './experiment.ts';
+import type { Drawing, Experiment } from './experiment.ts';
 import type { Axis, LineChart, Panel, Series } from './line-chart.ts';
 import type { GroupResult, Language } from './result-files.ts';
 import { summarise } from './statistics.ts';
 
-/** What a chart shows; its points are the first metric of the experiments that name it. */
+/** What a chart shows: the first metric of the experiments that name it, or what one of them has drawn. */
 interface ChartDefinition {
   readonly titles: Readonly<Record<Language, string>>;
   readonly x: Axis;
@@ -35,6 +35,14 @@ const definitions: Readonly<Record<string, ChartDefinition>> = {
     x: log('names in the cache'),
     y: log('octets a name'),
   },
+  'failover-timeline': {
+    titles: {
+      en: 'A primary is black-holed and returns: latency of lookups, median and 99th percentile',
+      zh: '主 DNS 黑洞与恢复：解析延迟（中位数与 p99）',
+    },
+    x: { label: 'seconds from the fault', scale: 'linear', every: 10 },
+    y: log('ms, by when the lookup started'),
+  },
   'hit-ratio-by-capacity': {
     titles: { en: 'Hit ratio by capacity of the cache', zh: '命中率与缓存容量' },
     x: log('capacity in entries'),
@@ -48,6 +56,8 @@ export interface ChartFile {
   readonly titles: Readonly<Record<Language, string>>;
   readonly chart: LineChart;
   readonly digits: number;
+  /** Too many points for a table. */
+  readonly isWithoutTable?: boolean;
 }
 
 /** Heading of the chart, of several side by side, in which a case on some Node or on none is drawn. */
@@ -79,14 +89,38 @@ function panelsOf(experiments: readonly Experiment[]): Panel[] {
   }));
 }
 
+/** A line with its band for each case, and what happened meanwhile. */
+function timelineOf({ lines, moments }: Drawing): Pick<LineChart, 'panels' | 'moments'> {
+  const series = lines.map(({ name, x, y, most }) => ({
+    name,
+    points: x.map((at, index) => {
+      const value = y[index] ?? Number.NaN;
+      return { x: at, y: value, least: value, most: most[index] ?? value };
+    }),
+  }));
+  return { panels: [{ series }], moments: moments.map(({ what, x }) => ({ label: what, x })) };
+}
+
 /** The charts that the results have points for. */
 export function chartsOf(results: readonly GroupResult[]): ChartFile[] {
   const experiments = results.flatMap((result) => result.experiments);
-  return Object.entries(definitions).flatMap(([name, { titles, x, y }]) => {
+  return Object.entries(definitions).flatMap(([name, { titles, x, y }]): ChartFile[] => {
     const own = experiments
       .filter(({ point }) => point?.chart === name)
       // The second run of a program tells how quiet the machine was, nothing about the program.
       .map((one) => ({ ...one, cases: one.cases.filter((each) => each.name !== one.control?.second) }));
+    const [drawing] = experiments.flatMap((one) => (one.drawing?.chart === name ? one.drawing : []));
+    if (drawing !== undefined) {
+      return [
+        {
+          name,
+          titles,
+          chart: { title: titles.en, x, y, ...timelineOf(drawing) },
+          digits: 0,
+          isWithoutTable: true,
+        },
+      ];
+    }
     if (own.length === 0) return [];
     const [{ digits } = { digits: 0 }] = own.flatMap(({ metrics }) => Object.values(metrics));
     return [{ name, titles, chart: { title: titles.en, x, y, panels: panelsOf(own) }, digits }];

@@ -50,6 +50,21 @@ export interface ChartPoint {
   readonly x: number;
 }
 
+/** One run of each case, over time. */
+export interface Drawing {
+  /** Of `charts.ts`. */
+  readonly chart: string;
+  readonly lines: readonly {
+    readonly name: string;
+    readonly x: readonly number[];
+    /** What is drawn as a line, and up to where a band above it reaches. */
+    readonly y: readonly number[];
+    readonly most: readonly number[];
+  }[];
+  /** What happened when. */
+  readonly moments: readonly { readonly what: string; readonly x: number }[];
+}
+
 /** Cases measured side by side, and what is expected of them. */
 export interface ExperimentSpec {
   /** Names what is measured, without the Node it ran on. */
@@ -67,6 +82,8 @@ export interface ExperimentSpec {
   readonly rounds: number;
   /** Where its first metric stands in a chart of `charts.ts`. */
   readonly point?: ChartPoint;
+  /** What is to be drawn of it, once it ran. */
+  draw?(): Promise<Drawing>;
   /** The metrics are counts, not times: a few rounds tell. */
   readonly exact?: boolean;
   /** What tells that the machine had no time to spare: the median of a metric, of a case with a budget, above a limit. */
@@ -74,6 +91,7 @@ export interface ExperimentSpec {
 }
 
 /** An experiment after it ran; what the JSON files hold. */
-export interface Experiment extends Omit<ExperimentSpec, 'cases'> {
+export interface Experiment extends Omit<ExperimentSpec, 'cases' | 'draw'> {
   readonly cases: readonly CaseResult[];
+  readonly drawing?: Drawing;
 }

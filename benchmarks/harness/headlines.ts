@@ -76,7 +76,12 @@ const headlines: readonly Headline[] = [
   },
 ];
 
-const shownCharts = ['hit-time-by-entries', 'throughput-by-concurrency', 'memory-by-names'];
+const shownCharts = [
+  'hit-time-by-entries',
+  'throughput-by-concurrency',
+  'memory-by-names',
+  'failover-timeline',
+];
 
 const headings: Readonly<Record<Language, readonly string[]>> = {
   en: ['Beside', 'What'],

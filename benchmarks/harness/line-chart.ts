@@ -20,6 +20,8 @@ export interface Series {
 export interface Axis {
   readonly label: string;
   readonly scale: 'linear' | 'logarithmic';
+  /** Ticks at multiples of this; default: at the points. */
+  readonly every?: number;
 }
 
 /** One of several charts side by side. */
@@ -33,6 +35,14 @@ export interface LineChart {
   readonly x: Axis;
   readonly y: Axis;
   readonly panels: readonly Panel[];
+  /** What happened where on the axis, drawn in every panel. */
+  readonly moments?: readonly Moment[];
+}
+
+/** An upright line with a name. */
+export interface Moment {
+  readonly x: number;
+  readonly label: string;
 }
 
 interface Box {
@@ -115,7 +125,24 @@ function grid(x: Scale, y: Scale, { left, right, bottom }: Box): string[] {
   ];
 }
 
-function drawn({ points }: Series, { colour, mark }: Pen, x: Scale, y: Scale): string[] {
+/** More points on a line are drawn without marks, and ranges as a band. */
+const fewPoints = 40;
+
+function band({ points }: Series, { colour }: Pen, x: Scale, y: Scale): string {
+  const edge = (bound: 'least' | 'most', list: Series['points']): string =>
+    list.map((point) => `${at(x.at(point.x))} ${at(y.at(point[bound] ?? point.y))}`).join('L');
+  const outline = `M${edge('most', points)}L${edge('least', points.toReversed())}Z`;
+  return `<path d="${outline}" fill="${colour}" fill-opacity="0.2"/>`;
+}
+
+function drawn(series: Series, pen: Pen, x: Scale, y: Scale): string[] {
+  const { points } = series;
+  const { colour, mark } = pen;
+  if (points.length > fewPoints) {
+    const line = points.map((point) => `${at(x.at(point.x))} ${at(y.at(point.y))}`).join('L');
+    const path = `<path d="M${line}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
+    return [band(series, pen, x, y), path];
+  }
   const places = points.map((point) => [x.at(point.x), y.at(point.y)] as const);
   const ranges = points.flatMap((point) =>
     point.least === undefined || point.most === undefined || point.least === point.most
@@ -129,6 +156,21 @@ function drawn({ points }: Series, { colour, mark }: Pen, x: Scale, y: Scale): s
     `<path d="M${places.map(([px, py]) => `${at(px)} ${at(py)}`).join('L')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
     `<g fill="${colour}">${places.map(([px, py]) => mark(px, py)).join('')}</g>`,
   ];
+}
+
+/** Names stand below each other where they would run into one another. */
+function drawnMoments(moments: readonly Moment[], x: Scale, { top, bottom }: Box): string[] {
+  const ends: number[] = [];
+  return moments.flatMap(({ x: value, label }) => {
+    const left = x.at(value);
+    const free = ends.findIndex((end) => end < left);
+    const row = free === -1 ? ends.length : free;
+    ends[row] = left + 4 + label.length * characterWidth;
+    return [
+      `<path d="M${at(left)} ${top}V${bottom}" stroke="${faintInk}" stroke-dasharray="3 3"/>`,
+      text(left + 3, top + 10 + row * 14, 'start', label, faint),
+    ];
+  });
 }
 
 /** Names with their pens in rows below the title, and where the rows end. */
@@ -149,6 +191,14 @@ function legend(names: readonly string[]): { readonly marks: readonly string[]; 
   return { marks, bottom: top + 12 };
 }
 
+function ticked(scale: Scale, { every }: Axis, values: readonly number[]): Scale {
+  if (every === undefined) return scale;
+  const first = Math.ceil(Math.min(...values) / every);
+  const last = Math.floor(Math.max(...values) / every);
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * every);
+  return { ...scale, ticks };
+}
+
 function visible({ x, y }: LineChart, { points, name }: Series): Series {
   const shown = points.filter(
     (point) => (x.scale === 'linear' || point.x > 0) && (y.scale === 'linear' || point.y > 0),
@@ -157,7 +207,7 @@ function visible({ x, y }: LineChart, { points, name }: Series): Series {
 }
 
 /** In words, for those who do not see it: which lines there are, and where each begins and ends. */
-function description({ x, y, panels }: LineChart): string {
+function description({ x, y, panels, moments = [] }: LineChart): string {
   const lines = panels.flatMap(({ heading, series }) =>
     series.map(({ name, points }) => {
       const ends = [points[0], points.at(-1)].map((point) =>
@@ -166,7 +216,8 @@ function description({ x, y, panels }: LineChart): string {
       return `${heading === undefined ? '' : `${heading}, `}${name}: from ${ends.join(' to ')}`;
     }),
   );
-  return `${y.label} by ${x.label}. ${lines.join('; ')}.`;
+  const told = moments.map(({ label, x: value }) => ` ${label} at ${Number(value.toPrecision(3))}.`);
+  return `${y.label} by ${x.label}. ${lines.join('; ')}.${told.join('')}`;
 }
 
 /** The SVG document. Points that a logarithmic axis cannot show are left out. */
@@ -195,7 +246,7 @@ export function lineChart(chart: LineChart): string {
     };
     const xs = points.map(({ x }) => x);
     const ys = points.flatMap(({ y, least = y, most = y }) => [y, least, most]);
-    const x = pointTicks(chart.x.scale, xs, box.left + 12, box.right - 12);
+    const x = ticked(pointTicks(chart.x.scale, xs, box.left + 12, box.right - 12), chart.x, xs);
     const y = scaleOf[chart.y.scale](ys, box.bottom, box.top);
     return [
       ...(panel.heading === undefined
@@ -203,6 +254,7 @@ export function lineChart(chart: LineChart): string {
         : [text(left, top - 12, 'start', panel.heading, ' font-weight="bold"')]),
       ...grid(x, y, box),
       ...panel.series.flatMap((one) => drawn(one, penOf(names, one.name), x, y)),
+      ...drawnMoments(chart.moments ?? [], x, box),
       text((box.left + box.right) / 2, box.bottom + 38, 'middle', labelOf(chart.x), faint),
     ];
   });

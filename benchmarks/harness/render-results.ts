@@ -52,14 +52,14 @@ function renderExperiment(experiments: readonly Experiment[]): string[] {
   ];
 }
 
-/** The picture, and the figures in it. */
-function renderChart({ name, titles, chart, digits }: ChartFile): string[] {
+/** The picture, and the figures in it unless there are too many. */
+function renderChart({ name, titles, chart, digits, isWithoutTable }: ChartFile): string[] {
   return [
     `### ${titles.en}`,
     '',
     `![${titles.en}](charts/${name}.svg)`,
     '',
-    ...chart.panels.flatMap(({ heading, series }) => {
+    ...(isWithoutTable === true ? [] : chart.panels).flatMap(({ heading, series }) => {
       const values = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
       const rows = values
         .toSorted((a, b) => a - b)
@@ -85,7 +85,9 @@ function renderGroup({ title, machine, experiments }: GroupResult, charts: reado
     ({ budgets, point, exact }) => point === undefined || (budgets.length > 0 && exact !== true),
   );
   const ids = [...new Set(shown.map(({ id }) => id))];
-  const own = charts.filter(({ name }) => experiments.some(({ point }) => point?.chart === name));
+  const own = charts.filter(({ name }) =>
+    experiments.some(({ point, drawing }) => [point?.chart, drawing?.chart].includes(name)),
+  );
   return [
     `## ${title}`,
     '',

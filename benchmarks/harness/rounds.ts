@@ -1,4 +1,4 @@
-import type { CaseResult, CaseSpec, Experiment, ExperimentSpec } from './experiment.ts';
+import type { CaseResult, CaseSpec, Drawing, Experiment, ExperimentSpec } from './experiment.ts';
 import { interruption } from './interruption.ts';
 
 /** What no budget speaks of is shown, not judged: a third of the rounds tells. */
@@ -36,9 +36,19 @@ function judgedCases({ budgets, control }: ExperimentSpec): ReadonlySet<string |
   ]);
 }
 
+async function drawn(draw: ExperimentSpec['draw']): Promise<Drawing | undefined> {
+  try {
+    return await draw?.();
+  } catch {
+    interruption.throwIfAborted();
+    // Whose case could not run is said there.
+    return undefined;
+  }
+}
+
 /** Runs every case once a round, each round starting with another case. */
 export async function runExperiment(spec: ExperimentSpec): Promise<Experiment> {
-  const { cases, ...rest } = spec;
+  const { cases, draw, ...rest } = spec;
   const judged = judgedCases(spec);
   const tallies: Tally[] = cases.map((one) => ({
     spec: one,
@@ -56,5 +66,6 @@ export async function runExperiment(spec: ExperimentSpec): Promise<Experiment> {
       if (tally !== undefined && takesPart(tally)) await runOnce(tally);
     }
   }
-  return { ...rest, cases: tallies.map(resultOf) };
+  const drawing = await drawn(draw);
+  return { ...rest, cases: tallies.map(resultOf), ...(drawing === undefined ? {} : { drawing }) };
 }
