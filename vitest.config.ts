@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/src/**/*.test.ts',
-            'benchmarks/{harness,throughput}/*.test.ts',
+            'benchmarks/{failover,harness,throughput}/*.test.ts',
             'scripts/*.test.mjs',
           ],
         },

@@ -2,6 +2,7 @@ import type { Budget, CaseSpec, ExperimentSpec, Metric, Sample } from '../harnes
 import type { NodeBinary } from '../harness/node-binaries.ts';
 import { budgetsOf } from './budgets.ts';
 import { type Conductor, latestStartMs, type Wave } from './conductor.ts';
+import { queryRatio } from './query-ratio.ts';
 import type { FailoverRun } from './run.ts';
 import type { RunResult } from './run-result.ts';
 import { castOf, type Scenario, withoutFault } from './scenarios.ts';
@@ -58,11 +59,6 @@ export function waveOf(scenes: readonly Scenario[], node: NodeBinary, round: num
   );
 }
 
-/** Queries of each lookup. */
-function perLookup({ queries = Number.NaN, lookups }: RunResult): number {
-  return queries / lookups;
-}
-
 function sampleOf(result: RunResult, baseline: RunResult): Sample {
   const { failed, pending, wrong, firstGood, p50, p99, p999, late, busy, staleServed } = result;
   return {
@@ -73,7 +69,7 @@ function sampleOf(result: RunResult, baseline: RunResult): Sample {
     p50,
     p99,
     p999,
-    queries: perLookup(result) / perLookup(baseline),
+    queries: queryRatio(result, baseline),
     ...(staleServed === undefined ? {} : { stale: staleServed }),
     late,
     busy,

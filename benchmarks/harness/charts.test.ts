@@ -47,3 +47,23 @@ it('draws panels by their name, points by rising x, and no program twice', () =>
 it('makes no chart without points', () => {
   expect(chartsOf([resultOf([experimentOf({ ours: 1 })])])).toEqual([]);
 });
+
+it('draws what an experiment has drawn, with a band and without a table', () => {
+  const drawing = {
+    chart: 'failover-timeline',
+    lines: [{ name: 'ours', x: [-1, 0], y: [20, 30], most: [25, 300] }],
+    moments: [{ what: 'fault', x: 0 }],
+  };
+  const [file] = chartsOf([resultOf([experimentOf({ ours: 1 }, { drawing })])]);
+  expect(file).toMatchObject({ name: 'failover-timeline', isWithoutTable: true });
+  expect(file?.chart.moments).toEqual([{ label: 'fault', x: 0 }]);
+  expect(file?.chart.panels[0]?.series).toEqual([
+    {
+      name: 'ours',
+      points: [
+        { x: -1, y: 20, least: 20, most: 25 },
+        { x: 0, y: 30, least: 30, most: 300 },
+      ],
+    },
+  ]);
+});

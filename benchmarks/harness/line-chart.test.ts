@@ -52,3 +52,31 @@ it('leaves out what a logarithmic axis cannot show', () => {
   expect(count(svg, '<circle')).toBe(2 + 1);
   expect(svg).not.toMatch(/NaN|Infinity/);
 });
+
+it('draws many points as a line with a band, ticks at round values, and what happened', () => {
+  const points = Array.from({ length: 60 }, (_, index) => ({ x: index - 10, y: 20, least: 20, most: 30 }));
+  const svg = lineChart(
+    chartOf({
+      x: { label: 'seconds', scale: 'linear', every: 20 },
+      panels: [{ series: [{ name: 'ours', points }] }],
+      moments: [
+        { x: 0, label: 'fault' },
+        { x: 1, label: 'failover' },
+        { x: 30, label: 'return' },
+      ],
+    }),
+  );
+  // Only that of the legend.
+  expect(count(svg, '<circle')).toBe(1);
+  expect(count(svg, 'fill-opacity="0.2"')).toBe(1);
+  expect(count(svg, 'stroke-dasharray')).toBe(3);
+  for (const tick of ['0', '20', '40'])
+    expect(svg).toContain(`text-anchor="middle" fill="#59636e" font-size="12">${tick}</text>`);
+  expect(svg).toContain('fault at 0. failover at 1. return at 30.');
+  // Two names that would overlap stand below each other.
+  const heights = ['fault', 'failover', 'return'].map(
+    (label) => new RegExp(`y="([\\d.]+)"[^>]*>${label}<`).exec(svg)?.[1],
+  );
+  expect(heights[0]).toBe(heights[2]);
+  expect(heights[1]).not.toBe(heights[0]);
+});

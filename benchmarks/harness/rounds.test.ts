@@ -40,6 +40,23 @@ it('runs what no budget and no control names in every third round', async () => 
   expect(['ours', 'floor', 'again', 'reference'].map(times)).toEqual([9, 9, 9, 3]);
 });
 
+it('runs a case with an interval in the first of so many rounds', async () => {
+  const { turns, spec } = noting(['ours', 'reference'], { budgets: [ratioBudget()], rounds: 6 });
+  const cases = spec.cases.map((one) => ({ ...one, interval: one.name === 'ours' ? 5 : 1 }));
+  await runExperiment({ ...spec, cases });
+  expect(turns.filter((turn) => turn === 'ours')).toHaveLength(2);
+  expect(turns.filter((turn) => turn === 'reference')).toHaveLength(6);
+});
+
+it('keeps what is drawn, and goes on without what cannot be', async () => {
+  const { spec } = noting(['ours'], { rounds: 1 });
+  const drawing = { chart: 'a chart', lines: [], moments: [] };
+  expect(await runExperiment({ ...spec, draw: () => Promise.resolve(drawing) })).toMatchObject({ drawing });
+  const failing = await runExperiment({ ...spec, draw: () => Promise.reject(new Error('no line')) });
+  expect(failing).not.toHaveProperty('drawing');
+  expect(failing).not.toHaveProperty('draw');
+});
+
 it('goes on without a case that fails, and says why it did', async () => {
   const { spec } = noting(['floor'], { budgets: [ratioBudget()], rounds: 2 });
   let runs = 0;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Experiment } from './experiment.ts';
 import { controlRatio, judge, marginOf } from './verdict.ts';
 import { experimentOf, ratioBudget } from './test-support/experiments.ts';
 
@@ -26,6 +27,29 @@ describe('a ratio', () => {
 });
 
 describe('not judged', () => {
+  it('is what a machine without time to spare measured of a case with a budget', () => {
+    const quiet = { metric: 'late', limit: 10, text: 'lookups started late' };
+    const late = (own: number, others: number): Experiment =>
+      experimentOf(
+        {},
+        {
+          metrics: { time: { unit: 'ms', digits: 0 }, late: { unit: 'ms', digits: 1 } },
+          cases: [
+            { name: 'ours', samples: { time: [1], late: [own] } },
+            { name: 'theirs', samples: { time: [1], late: [others] } },
+          ],
+          quiet,
+          budgets: [budget],
+        },
+      );
+    const budget = ratioBudget({ relation: 'value' });
+    expect(judge(late(10, 99), budget).outcome).toBe('met');
+    expect(judge(late(11, 0), budget)).toMatchObject({
+      outcome: 'not judged',
+      because: 'lookups started late: 11.0 ms',
+    });
+  });
+
   it('is a time of too few rounds', () => {
     const verdict = judge(experimentOf({ ours: 1, floor: 1 }, { rounds: 8 }), ratioBudget());
     expect(verdict).toMatchObject({ outcome: 'not judged', because: 'rounds: 8 of 9' });
@@ -44,6 +68,13 @@ describe('not judged', () => {
     const experiment = experimentOf({ ours: 1, floor: 1 }, { rounds: 1, exact: true });
     expect(judge(experiment, ratioBudget()).outcome).toBe('met');
   });
+});
+
+it('counts the worst round of a budget that holds for each', () => {
+  const cases = [{ name: 'ours', samples: { time: [0, 0, 0, 0, 0, 0, 0, 0, 1] } }];
+  const budget = ratioBudget({ relation: 'value', limit: 0 });
+  expect(judge(experimentOf({}, { cases }), budget).outcome).toBe('met');
+  expect(judge(experimentOf({}, { cases }), { ...budget, isStrict: true }).outcome).toBe('missed');
 });
 
 it('is not measured where a case did not run', () => {
