@@ -72,11 +72,9 @@ describe.each(implementations)('%s', (_name, isAvailable, start) => {
           if (node === undefined) throw new Error('no Node.js');
           const program = new URL('programs/look-up.mjs', import.meta.url);
           const { outcomes } = (await runProgram(node, program, { input })) as { outcomes: unknown[] };
-          expect(outcomes.slice(0, 3)).toEqual([
-            ['192.0.2.1', '2001:db8::1'],
-            ['192.0.2.1', '2001:db8::1'],
-            { code: 'ENOTFOUND', failures: [] },
-          ]);
+          // The other family, if it comes in time: a lookup that has addresses waits for it a little.
+          const found = expect.arrayContaining(['192.0.2.1']);
+          expect(outcomes.slice(0, 3)).toEqual([found, found, { code: 'ENOTFOUND', failures: [] }]);
           expect(outcomes[3]).toHaveLength(100);
         }
       } finally {
