@@ -9,8 +9,8 @@
 //!
 //! # What it is not
 //!
-//! No recursion, no DNSSEC validation, no Node-API. Encrypted transports and the decision which of several servers is
-//! better live above this crate.
+//! No recursion, no DNSSEC validation, no Node-API, no TLS: queries to encrypted servers are handed to the embedding program
+//! as legs ([`LegOffer`]). Which of several servers is better is decided above this crate, too.
 //!
 //! # Main types
 //!
