@@ -66,14 +66,19 @@ impl Engine {
             let Some(flight) = self.flights.get_mut(id) else { return };
             let candidate = flight.at(position);
             flight.next += 1;
-            let Some(flight) = self.flights.get(id) else { return };
-            if !self.may_ask(flight, candidate) || goes_on && !self.is_hopeful(turn.now, flight, candidate) {
+            if (candidate.class == Class::Fallback || goes_on)
+                && let Some(flight) = self.flights.get(id)
+                && (!self.may_ask(flight, candidate)
+                    || goes_on && !self.is_hopeful(turn.now, flight, candidate))
+            {
                 continue;
             }
             let Candidate { upstream, rank, .. } = candidate;
             match self.send(turn, id, upstream, rank, false) {
                 Ok(()) => {
-                    self.race(turn, id, candidate);
+                    if candidate.class == Class::Fallback {
+                        self.race(turn, id, candidate);
+                    }
                     self.fail_satisfied_seats(turn.now, id, position);
                     self.schedule(id);
                     return;
@@ -231,7 +236,7 @@ impl Engine {
     /// A question that leads to the fallbacks just after they took over goes to all of them.
     fn race(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, leader: Candidate) {
         let Some(flight) = self.flights.get(id) else { return };
-        if leader.class != Class::Fallback || flight.attempts.len() > 1 || !self.is_racing(flight) {
+        if flight.attempts.len() > 1 || !self.is_racing(flight) {
             return;
         }
         let others =

@@ -67,14 +67,17 @@ impl Engine {
     /// A query leaves that may be hedged: it pays for hedges, more if whoever would be asked too answers.
     pub(super) fn pay_for_hedges(&mut self, id: Id<Flight>, first: u32, rank: u16) {
         let Some(flight) = self.flights.get(id) else { return };
-        let class = flight.of_rank(rank).map(|candidate| candidate.class);
         let other = |other: &&Candidate| {
             other.upstream != first
-                && Some(other.class) == class
+                && Some(other.class) == flight.of_rank(rank).map(|candidate| candidate.class)
                 && !other.down
                 && !self.is_suspect(flight, **other)
         };
-        let target = flight.servers.iter().find(other).map_or(first, |other| other.upstream);
+        let target = if flight.servers.len() == 1 {
+            first
+        } else {
+            flight.servers.iter().find(other).map_or(first, |other| other.upstream)
+        };
         let answers = self.upstreams[target as usize].answers();
         if let Some(realm) = self.realms.get_mut(flight.realm) {
             realm.tokens.queried(answers);

@@ -297,6 +297,7 @@ impl Engine {
         flight.sampled = guided.is_some();
         flight.searched = searched;
         flight.withheld = self.withheld(snapshot, key, &key.name, searched);
+        let directed = direction.is_some();
         flight.direction = direction;
         Room { servers: flight.servers, seats: flight.seats, attempts: flight.attempts } =
             self.flights.room();
@@ -308,7 +309,9 @@ impl Engine {
         let id = self.flights.insert(flight);
         self.order(turn.now, id);
         self.proceed(turn, id);
-        self.copy(turn, id);
+        if directed {
+            self.copy(turn, id);
+        }
         Ok(id)
     }
 

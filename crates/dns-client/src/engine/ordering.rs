@@ -33,6 +33,22 @@ impl Engine {
     /// primaries the better of two at random first. A rotation changes whose turn is first.
     pub(super) fn order(&mut self, now: Time, id: Id<Flight>) {
         let Some(flight) = self.flights.get_mut(id) else { return };
+        if let ([only], Some(realm)) = (&flight.plan.upstreams[..], self.realms.get(flight.realm))
+            && flight.plan.route.is_none()
+        {
+            // There is nothing to choose from.
+            flight.servers.clear();
+            if !flight.withheld.from(only) {
+                flight.servers.push(Candidate {
+                    upstream: realm.upstreams[0],
+                    rank: 0,
+                    number: Some(0),
+                    class: Class::Primary,
+                    down: false,
+                });
+            }
+            return;
+        }
         let mut candidates = mem::take(&mut flight.servers);
         candidates.clear();
         let (plan, withheld, name_hash) = (Arc::clone(&flight.plan), flight.withheld, flight.name_hash);

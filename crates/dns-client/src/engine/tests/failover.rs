@@ -9,7 +9,7 @@ use crate::direction::Direction;
 /// Milliseconds until an answer comes.
 const ROUND_TRIP_MS: u64 = 20;
 /// When the fault begins.
-const FAULT_MS: u64 = 2_000;
+const FAULT_MS: u64 = 500;
 
 /// What the first server does from then on.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +111,7 @@ impl Script {
     /// A question every `every_ms`, of one name or another; the owner of the namespace hears of the fault after `heard_ms`
     /// and decides what is given.
     fn run(mut self, every_ms: u64, heard_ms: u64, decision: Option<&Direction>) -> Tally {
-        while self.ms < FAULT_MS + 8_000 {
+        while self.ms < FAULT_MS + 2_000 || !self.begun.is_empty() {
             if self.ms.is_multiple_of(every_ms) && self.ms < FAULT_MS + 2_000 {
                 let waiter = self.play.query(&format!("n{}.test", self.ms), 5_000);
                 self.begun.insert(waiter.ticket, self.ms);
