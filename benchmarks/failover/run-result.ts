@@ -41,8 +41,6 @@ export function resultOf(run: FailoverRun, seen: Seen): RunResult {
     busy,
     inForceMs,
     happenings,
-    ...(run.isDrawn === true
-      ? { timeline: timelineOf(log, -run.warmUpMs, run.untilMs, window.observedMs) }
-      : {}),
+    ...(run.isDrawn === true ? { timeline: timelineOf(log, -run.warmUpMs, run.untilMs) } : {}),
   };
 }

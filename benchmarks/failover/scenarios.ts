@@ -23,7 +23,7 @@ const windowMs = 2000;
 /** Long enough for a hold to begin and end. */
 const staleMs = 5000;
 const longLossMs = 30_000;
-/** What is shown beside row 11 runs in every third round. */
+/** What no budget speaks of runs in every third round. */
 const besideInterval = 3;
 /** Opponents take part in two long runs. */
 const longInterval = 5;
@@ -100,7 +100,9 @@ export function intervalOf(contender: ContenderName, { perSecond, interval, faul
   // Two of libuv's threads settle a hundred a second, 20 ms from the server.
   const isByThreads = contender === 'dns.lookup' || contender === 'undici interceptor';
   if (faultMs === longLossMs) return perSecond > 100 ? 0 : longInterval;
-  if (perSecond > 100) return isByThreads ? 0 : Math.max(interval, besideInterval);
+  // Three faults share a wave in which there is no time for them.
+  const isCrowded = interval > 1;
+  if (perSecond > 100) return isByThreads || isCrowded ? 0 : besideInterval;
   return interval;
 }
 

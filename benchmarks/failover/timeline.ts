@@ -10,15 +10,19 @@ export interface Timeline {
   readonly p99: readonly number[];
 }
 
+/** What a lookup that gets no good answer counts as: more than anybody waits. */
+const unansweredMs = 100_000;
+
 /** Times are milliseconds from the fault. Seconds in which nothing started are left out. */
-export function timelineOf(log: LookupLog, fromMs: number, toMs: number, observedMs: number): Timeline {
+export function timelineOf(log: LookupLog, fromMs: number, toMs: number): Timeline {
   const starts = Array.from(
     { length: Math.floor((toMs - fromMs) / 1000) },
     (_, index) => Math.floor(fromMs / 1000) + index,
   );
   const figures = starts
     .map((second) => {
-      const window = { fromMs: second * 1000, toMs: (second + 1) * 1000, observedMs };
+      const begin = second * 1000;
+      const window = { fromMs: begin, toMs: begin + 1000, observedMs: begin + unansweredMs };
       return { second, ...windowFigures(log, window) };
     })
     .filter(({ lookups }) => lookups > 0);

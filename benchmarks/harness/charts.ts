@@ -37,11 +37,11 @@ const definitions: Readonly<Record<string, ChartDefinition>> = {
   },
   'failover-timeline': {
     titles: {
-      en: 'A primary is black-holed and returns: latency of lookups, median and 99th percentile',
-      zh: '主 DNS 黑洞与恢复：解析延迟（中位数与 p99）',
+      en: 'Primary black-holed for 30 s: lookups from median to p99',
+      zh: '主 DNS 黑洞 30 秒：解析延迟，中位数至 p99',
     },
     x: { label: 'seconds from the fault', scale: 'linear', every: 10 },
-    y: log('ms, by when the lookup started'),
+    y: log('ms'),
   },
   'hit-ratio-by-capacity': {
     titles: { en: 'Hit ratio by capacity of the cache', zh: '命中率与缓存容量' },

@@ -1,4 +1,8 @@
+import { setMaxListeners } from 'node:events';
+
 const controller = new AbortController();
+// As many programs as run at once listen.
+setMaxListeners(0, controller.signal);
 
 /** Aborted when somebody ends the run: programs under way are ended, servers closed, and nothing is written. */
 export const interruption: AbortSignal = controller.signal;

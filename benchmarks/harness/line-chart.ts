@@ -158,6 +158,11 @@ function drawn(series: Series, pen: Pen, x: Scale, y: Scale): string[] {
   ];
 }
 
+/** Bands hide what is below: the first lies on top. */
+function inDrawingOrder(series: readonly Series[]): readonly Series[] {
+  return series.some(({ points }) => points.length > fewPoints) ? series.toReversed() : series;
+}
+
 /** Names stand below each other where they would run into one another. */
 function drawnMoments(moments: readonly Moment[], x: Scale, { top, bottom }: Box): string[] {
   const ends: number[] = [];
@@ -253,7 +258,7 @@ export function lineChart(chart: LineChart): string {
         ? []
         : [text(left, top - 12, 'start', panel.heading, ' font-weight="bold"')]),
       ...grid(x, y, box),
-      ...panel.series.flatMap((one) => drawn(one, penOf(names, one.name), x, y)),
+      ...inDrawingOrder(panel.series).flatMap((one) => drawn(one, penOf(names, one.name), x, y)),
       ...drawnMoments(chart.moments ?? [], x, box),
       text((box.left + box.right) / 2, box.bottom + 38, 'middle', labelOf(chart.x), faint),
     ];
