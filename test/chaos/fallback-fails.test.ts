@@ -9,8 +9,6 @@ import {
   killed,
   selfSignedCertificate,
   startStage,
-  together,
-  type Fault,
 } from '@doubao/resolver-testbed';
 import { describe, expect, test } from 'vitest';
 import { expectNothingLost, expectOnlyFailures, phaseNamed } from './expectations.ts';
@@ -18,16 +16,16 @@ import { startLoad } from './load.ts';
 import { serversAvailable, underFault } from './scenario.ts';
 
 const wrongCertificates = [expiredCertificate, certificateOfAnother, selfSignedCertificate];
-const afterKilling = (fault: Fault): Fault => together(fault.name, [fault, killed]);
 
 describe.runIf(serversAvailable())('with the primary killed', () => {
   test.concurrent.each(fallbackFaults)(
     'the only fallback has $name: known names are served',
     async (fault) => {
       await using stage = await startStage({ fallbacks: ['scripted'], warmTtlSeconds: 1 });
+      await fault.begin(stage);
       await using load = await startLoad(stage);
       await load.warm();
-      await afterKilling(fault).begin(stage);
+      await killed.begin(stage);
       await load.phase('fault');
       await load.run({ warmPerSecond: 100 });
       await load.arrived(500);
@@ -38,7 +36,8 @@ describe.runIf(serversAvailable())('with the primary killed', () => {
       await load.pause();
       const queries = await stage.fallbacks[0]?.settledQueries();
       await load.phase('afterwards');
-      await afterKilling(fault).end(stage);
+      await killed.end(stage);
+      await fault.end(stage);
       await load.run({ warmPerSecond: 100 });
       await load.arrived(200);
       const phases = await load.stop();
@@ -54,7 +53,8 @@ describe.runIf(serversAvailable())('with the primary killed', () => {
   test.concurrent.each([...fallbackFaults, goingAway])(
     'the first of two fallbacks has $name: nothing is lost',
     async (fault) => {
-      const { phases, queries } = await underFault(afterKilling(fault), {
+      const { phases, queries } = await underFault(killed, {
+        beforehand: fault,
         stage: { fallbacks: ['scripted', 'doh'] },
       });
       expectNothingLost(phases);
@@ -63,12 +63,15 @@ describe.runIf(serversAvailable())('with the primary killed', () => {
   );
 
   test.concurrent.each([hanging, fallbackKilled])('the first of two fallbacks is $name', async (fault) => {
-    const { phases } = await underFault(afterKilling(fault), { stage: { fallbacks: ['doh', 'dot'] } });
+    const { phases } = await underFault(killed, { beforehand: fault, stage: { fallbacks: ['doh', 'dot'] } });
     expectNothingLost(phases);
   });
 
-  test.concurrent('the only fallback answers each connection once', async () => {
-    const { phases } = await underFault(afterKilling(goingAway), { stage: { fallbacks: ['scripted'] } });
+  test.concurrent('the only fallback sends GOAWAY now and then', async () => {
+    const { phases } = await underFault(killed, {
+      beforehand: goingAway,
+      stage: { fallbacks: ['scripted'] },
+    });
     expectNothingLost(phases);
   });
 

@@ -31,8 +31,10 @@ export function faultSeconds(shortened: number): number {
 export interface Scenario {
   readonly stage?: StageOptions;
   readonly load?: LoadOptions;
-  /** Default: 150 of each a second. */
+  /** Default: 50 of each a second. */
   readonly rates?: Required<Rates>;
+  /** In force before anything is asked, and until the end. */
+  readonly beforehand?: Fault;
   /** Of load before the fault; default 2. */
   readonly healthySeconds?: number;
   /** Default 5. */
@@ -59,13 +61,14 @@ export interface Played {
   };
 }
 
-const ordinaryRates = { warmPerSecond: 150, coldPerSecond: 150 };
+const ordinaryRates = { warmPerSecond: 50, coldPerSecond: 50 };
 
 /** Plays one fault. Rejects if the load's process fails. */
 export async function underFault(fault: Fault, scenario: Scenario = {}): Promise<Played> {
   const { rates = ordinaryRates, healthySeconds = 2, afterwardsSeconds = 2 } = scenario;
   const perSecond = rates.warmPerSecond + rates.coldPerSecond;
   await using stage = await startStage(scenario.stage);
+  await scenario.beforehand?.begin(stage);
   await using load = await startLoad(stage, scenario.load);
   if (rates.warmPerSecond > 0) await load.warm();
   await load.phase('healthy');
@@ -82,6 +85,7 @@ export async function underFault(fault: Fault, scenario: Scenario = {}): Promise
   await load.phase('recovered');
   await load.arrived(perSecond);
   const phases = await load.stop();
+  await scenario.beforehand?.end(stage);
   return {
     phases,
     events: load.events,

@@ -106,8 +106,13 @@ impl Upstream {
         Endpoint { server: self.server, local: self.local }
     }
 
-    /// Milliseconds an attempt may take when the configuration does not say: three times the usual.
+    /// Milliseconds an attempt may take when the configuration does not say: three times the usual. On an encrypted
+    /// connection it is the most: that may have to be made first, what gets lost there TCP sends again, and a second query
+    /// would stand behind the first.
     pub(super) fn attempt_timeout_ms(&self) -> u64 {
+        if self.server.address().is_none() {
+            return ATTEMPT_MS.1;
+        }
         self.trips.p95_ms().map_or(ATTEMPT_MS.1, |p95| (3 * p95).clamp(ATTEMPT_MS.0, ATTEMPT_MS.1))
     }
 

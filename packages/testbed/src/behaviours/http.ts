@@ -42,6 +42,8 @@ export function bodyOfOctets(octets: number, declared: boolean = true): HttpBeha
 /** 200, the headers and the first octets; the rest never comes. */
 export function stalledBody(octets = 4): HttpBehaviour {
   return ({ stream }) => {
+    // Its client may have gone before it comes to that.
+    if (stream.destroyed || stream.closed) return;
     stream.respond({ ':status': 200, 'content-type': dnsMessageType, 'content-length': 64 });
     stream.write(new Uint8Array(octets));
   };
@@ -54,7 +56,9 @@ export function resetStream(code: number = constants.NGHTTP2_INTERNAL_ERROR): Ht
 
 /** GOAWAY (RFC 9113 §6.8) that disowns this request: the client may send it again elsewhere. */
 export function goAway(code: number = constants.NGHTTP2_NO_ERROR): HttpBehaviour {
-  return ({ session, stream }) => session.goaway(code, Math.max(0, (stream.id ?? 0) - 2));
+  return ({ session, stream }) => {
+    if (!session.destroyed) session.goaway(code, Math.max(0, (stream.id ?? 0) - 2));
+  };
 }
 
 /** RST on TCP. */
