@@ -1,8 +1,9 @@
-//! Arguments of the calls that every lookup makes, read without an allocation.
+//! Arguments of a call, read without an allocation.
 //!
 //! A function of five arguments declared with `#[napi]` costs about 200 ns a call, 140 ns more than one that reads
-//! its arguments itself (Node 20, empty body). The rare calls keep the declaration.
+//! its arguments itself (Node 20, empty body), and more than a kilobyte of code.
 
+use std::ffi::c_void;
 use std::ptr;
 
 use napi::{Error, Result, Status};
@@ -35,18 +36,23 @@ impl NameBuffer {
     }
 }
 
+/// The most arguments that a call takes.
+const MOST: usize = 6;
+
 /// The arguments of one call; those that were not given are `undefined`.
-pub(crate) struct Arguments<'a, const COUNT: usize> {
+pub(crate) struct Arguments<'a> {
     scope: Scope<'a>,
-    values: [sys::napi_value; COUNT],
+    values: [sys::napi_value; MOST],
+    data: *mut c_void,
 }
 
-impl<'a, const COUNT: usize> Arguments<'a, COUNT> {
+impl<'a> Arguments<'a> {
     /// # Safety
     /// `info` belongs to the call that `scope` stands for.
     pub(crate) unsafe fn read(scope: Scope<'a>, info: sys::napi_callback_info) -> Result<Self> {
-        let mut values = [ptr::null_mut(); COUNT];
-        let mut count = COUNT;
+        let mut values = [ptr::null_mut(); MOST];
+        let mut count = MOST;
+        let mut data = ptr::null_mut();
         // SAFETY: environment and call are alive; Node fills `count` values and pads them with `undefined`.
         let status = unsafe {
             sys::napi_get_cb_info(
@@ -55,11 +61,16 @@ impl<'a, const COUNT: usize> Arguments<'a, COUNT> {
                 &raw mut count,
                 values.as_mut_ptr(),
                 ptr::null_mut(),
-                ptr::null_mut(),
+                &raw mut data,
             )
         };
         check(status, "no arguments")?;
-        Ok(Self { scope, values })
+        Ok(Self { scope, values, data })
+    }
+
+    /// What the function was created with.
+    pub(crate) const fn data(&self) -> *const c_void {
+        self.data.cast_const()
     }
 
     pub(crate) fn u32(&self, index: usize) -> Result<u32> {
@@ -74,13 +85,19 @@ impl<'a, const COUNT: usize> Arguments<'a, COUNT> {
         self.scope.boolean(self.value(index))
     }
 
-    /// A copy of a `Uint8Array`'s octets; `None` for `undefined`.
-    pub(crate) fn octets(&self, index: usize) -> Result<Option<Vec<u8>>> {
+    /// A copy of a string; `None` for `undefined` and `null`.
+    pub(crate) fn text(&self, index: usize) -> Result<Option<String>> {
         let value = self.value(index);
-        if self.scope.is_undefined(value)? { Ok(None) } else { self.scope.copy_octets(value).map(Some) }
+        if self.scope.is_absent(value)? { Ok(None) } else { self.scope.text(value).map(Some) }
     }
 
-    fn value(&self, index: usize) -> Value<'a> {
+    /// A copy of a `Uint8Array`'s octets; `None` for `undefined` and `null`.
+    pub(crate) fn octets(&self, index: usize) -> Result<Option<Vec<u8>>> {
+        let value = self.value(index);
+        if self.scope.is_absent(value)? { Ok(None) } else { self.scope.copy_octets(value).map(Some) }
+    }
+
+    pub(crate) fn value(&self, index: usize) -> Value<'a> {
         // SAFETY: `read` got the values from the call whose scope is `'a`.
         unsafe { Value::from_raw(self.values[index]) }
     }

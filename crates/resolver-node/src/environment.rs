@@ -2,7 +2,7 @@
 //! generations. Lives in Node-API's instance data and is dropped when the environment ends; its ports have closed,
 //! and their resolvers with them, by then.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr;
@@ -138,22 +138,20 @@ impl Environment {
         }
     }
 
-    /// Runs `call` with the resolver of that handle and an empty answer.
+    /// The resolver of that handle.
     ///
     /// # Errors
-    /// The resolver has been closed, or `call`'s own.
-    pub(crate) fn with_resolver<T>(
-        &self,
-        handle: u32,
-        call: impl FnOnce(&OpenResolver, &mut Answer) -> Result<T>,
-    ) -> Result<T> {
-        let resolvers = self.resolvers.borrow();
-        let Some(resolver) = resolvers.get(&handle) else {
-            return Err(Error::new(Status::InvalidArg, "The resolver is closed".to_owned()));
-        };
+    /// It has been closed.
+    pub(crate) fn resolver(&self, handle: u32) -> Result<Ref<'_, OpenResolver>> {
+        Ref::filter_map(self.resolvers.borrow(), |resolvers| resolvers.get(&handle))
+            .map_err(|_| Error::new(Status::InvalidArg, "The resolver is closed".to_owned()))
+    }
+
+    /// An empty answer.
+    pub(crate) fn answer(&self) -> RefMut<'_, Answer> {
         let mut answer = self.answer.borrow_mut();
         answer.clear();
-        call(resolver, &mut answer)
+        answer
     }
 }
 

@@ -1,14 +1,12 @@
 //! The calls made for every name that JavaScript does not answer itself: `lookup` and `query`, and `takeLeg` and
 //! `answerLeg` for what it carries.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr;
-
 use dns_client::Waiter;
-use napi::{Error, JsError, Result, Status};
+use napi::{Error, Result, Status};
 use napi_sys as sys;
 
-use crate::arguments::{Arguments, NameBuffer};
+use crate::arguments::NameBuffer;
+use crate::entry::entry;
 use crate::environment::Environment;
 use crate::legs;
 use crate::node_api::{Scope, Value};
@@ -23,7 +21,7 @@ pub(crate) fn export<'a>(scope: Scope<'a>, exports: Value<'a>) -> Result<()> {
         (c"answerLeg", Some(answer_leg)),
     ];
     for (name, call) in calls {
-        scope.set_property(exports, name, scope.create_function(name, call)?)?;
+        scope.set_property(exports, name, scope.create_function(name, call, &())?)?;
     }
     Ok(())
 }
@@ -34,12 +32,13 @@ extern "C" fn lookup(env: sys::napi_env, info: sys::napi_callback_info) -> sys::
         let mut buffer = NameBuffer::new();
         let name = arguments.name(1, &mut buffer)?;
         let (flags, ticket, timeout_ms) = (arguments.u32(2)?, arguments.u32(3)?, arguments.u32(4)?);
-        Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
-            let waiter = Waiter { environment: open.delivery.port(), ticket };
-            let flags = open.delivery.flags(flags);
-            let answered = process::client().lookup(&open.resolver, name, flags, waiter, timeout_ms, answer);
-            Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
-        })
+        let environment = Environment::of(scope)?;
+        let open = environment.resolver(arguments.u32(0)?)?;
+        let mut answer = environment.answer();
+        let waiter = Waiter { environment: open.delivery.port(), ticket };
+        let flags = open.delivery.flags(flags);
+        let answered = process::client().lookup(&open.resolver, name, flags, waiter, timeout_ms, &mut answer);
+        scope.create_u32(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
     })
 }
 
@@ -53,13 +52,14 @@ extern "C" fn query(env: sys::napi_env, info: sys::napi_callback_info) -> sys::n
             Error::new(Status::InvalidArg, "a record type is between 1 and 65535".to_owned())
         })?;
         let (ticket, timeout_ms, flags) = (arguments.u32(3)?, arguments.u32(4)?, arguments.u32(5)?);
-        Environment::of(scope)?.with_resolver(arguments.u32(0)?, |open, answer| {
-            let waiter = Waiter { environment: open.delivery.port(), ticket };
-            let flags = open.delivery.flags(flags);
-            let answered =
-                process::client().query(&open.resolver, name, rtype, flags, waiter, timeout_ms, answer);
-            Ok(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
-        })
+        let environment = Environment::of(scope)?;
+        let open = environment.resolver(arguments.u32(0)?)?;
+        let mut answer = environment.answer();
+        let waiter = Waiter { environment: open.delivery.port(), ticket };
+        let flags = open.delivery.flags(flags);
+        let answered =
+            process::client().query(&open.resolver, name, rtype, flags, waiter, timeout_ms, &mut answer);
+        scope.create_u32(open.delivery.settle_or_wait(scope, answered.then_some(&*answer), ticket))
     })
 }
 
@@ -68,7 +68,7 @@ extern "C" fn take_leg(env: sys::napi_env, info: sys::napi_callback_info) -> sys
     entry(env, info, |scope, arguments| {
         let (port, leg) = (arguments.u32(0)?, arguments.u32(1)?);
         let is_own = Environment::of(scope)?.delivery(port).is_some();
-        Ok(if is_own { process::client().take_leg(port, leg) } else { 0 })
+        scope.create_u32(if is_own { process::client().take_leg(port, leg) } else { 0 })
     })
 }
 
@@ -83,30 +83,6 @@ extern "C" fn answer_leg(env: sys::napi_env, info: sys::napi_callback_info) -> s
         if is_own {
             process::client().answer_leg(port, leg, ending, late);
         }
-        Ok(u32::from(is_own))
+        scope.create_u32(u32::from(is_own))
     })
-}
-
-/// Runs a call of up to six arguments; an error, or a panic, becomes an exception.
-fn entry(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-    call: impl FnOnce(Scope<'_>, &Arguments<'_, 6>) -> Result<u32>,
-) -> sys::napi_value {
-    // SAFETY: Node calls with a live environment, on its thread, with an open handle scope.
-    let scope = unsafe { Scope::from_raw(env) };
-    // What a panic leaves behind is a buffer that the next call clears.
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: `info` is this call's.
-        let arguments = unsafe { Arguments::read(scope, info) }?;
-        scope.create_u32(call(scope, &arguments)?)
-    }));
-    let error = match outcome {
-        Ok(Ok(length)) => return length.raw(),
-        Ok(Err(error)) => error,
-        Err(_panic) => Error::new(Status::GenericFailure, "the resolver panicked".to_owned()),
-    };
-    // SAFETY: the environment is alive.
-    unsafe { JsError::from(error).throw_into(env) };
-    ptr::null_mut()
 }

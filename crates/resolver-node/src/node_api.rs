@@ -8,7 +8,6 @@ use std::ffi::{CStr, c_void};
 use std::marker::PhantomData;
 use std::ptr;
 
-use napi::bindgen_prelude::Unknown;
 use napi::{Env, Error, JsValue, Result, Status};
 use napi_sys as sys;
 
@@ -69,12 +68,6 @@ impl<'a> Value<'a> {
     pub(crate) fn raw(self) -> sys::napi_value {
         self.raw
     }
-
-    /// As napi-rs returns values.
-    pub(crate) fn to_unknown(self, scope: Scope<'a>) -> Unknown<'a> {
-        // SAFETY: the value belongs to the scope's environment.
-        unsafe { Unknown::from_raw_unchecked(scope.env, self.raw) }
-    }
 }
 
 impl<'a> Scope<'a> {
@@ -110,6 +103,40 @@ impl<'a> Scope<'a> {
         let status = unsafe { sys::napi_get_value_bool(self.env, value.raw, &raw mut truth) };
         check(status, "true or false is expected")?;
         Ok(truth)
+    }
+
+    /// The value as a number; an error if it is none.
+    pub(crate) fn double(self, value: Value<'a>) -> Result<f64> {
+        let mut number = 0.0;
+        // SAFETY: the environment and the value are alive, `number` outlives the call.
+        let status = unsafe { sys::napi_get_value_double(self.env, value.raw, &raw mut number) };
+        check(status, "a number is expected")?;
+        Ok(number)
+    }
+
+    /// A copy of a string; an error if the value is none.
+    pub(crate) fn text(self, value: Value<'a>) -> Result<String> {
+        let mut length = 0;
+        // SAFETY: environment and value are alive; without a buffer Node writes the length alone.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(self.env, value.raw, ptr::null_mut(), 0, &raw mut length)
+        };
+        check(status, "a string is expected")?;
+        let mut octets = vec![0; length + 1];
+        // SAFETY: environment and value are alive; Node writes at most `octets.len()` octets, a final NUL included.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(
+                self.env,
+                value.raw,
+                octets.as_mut_ptr().cast(),
+                octets.len(),
+                &raw mut length,
+            )
+        };
+        check(status, "a string is expected")?;
+        octets.truncate(length);
+        String::from_utf8(octets)
+            .map_err(|_| Error::new(Status::InvalidArg, "a string is expected".to_owned()))
     }
 
     /// Copies a string's characters, cut to their low octet, into `buffer` and returns how many it wrote, at most
@@ -154,19 +181,39 @@ impl<'a> Scope<'a> {
         Ok(Value { raw, lifetime: PhantomData })
     }
 
-    pub(crate) fn create_string(self, text: &CStr) -> Result<Value<'a>> {
-        let octets = text.to_bytes();
+    pub(crate) fn create_string(self, text: &str) -> Result<Value<'a>> {
         let mut raw = ptr::null_mut();
-        // SAFETY: the environment is alive; the text is `octets.len()` octets long, far below `isize::MAX`.
+        // SAFETY: the environment is alive; the text is `text.len()` octets long, below `isize::MAX`.
         let status = unsafe {
             sys::napi_create_string_utf8(
                 self.env,
-                octets.as_ptr().cast(),
-                octets.len().cast_signed(),
+                text.as_ptr().cast(),
+                text.len().cast_signed(),
                 &raw mut raw,
             )
         };
         check(status, "cannot create a string")?;
+        Ok(Value { raw, lifetime: PhantomData })
+    }
+
+    pub(crate) fn create_boolean(self, truth: bool) -> Result<Value<'a>> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: the environment is alive, `raw` outlives the call.
+        check(unsafe { sys::napi_get_boolean(self.env, truth, &raw mut raw) }, "no truth values")?;
+        Ok(Value { raw, lifetime: PhantomData })
+    }
+
+    pub(crate) fn undefined(self) -> Result<Value<'a>> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: the environment is alive, `raw` outlives the call.
+        check(unsafe { sys::napi_get_undefined(self.env, &raw mut raw) }, "no undefined")?;
+        Ok(Value { raw, lifetime: PhantomData })
+    }
+
+    pub(crate) fn null(self) -> Result<Value<'a>> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: the environment is alive, `raw` outlives the call.
+        check(unsafe { sys::napi_get_null(self.env, &raw mut raw) }, "no null")?;
         Ok(Value { raw, lifetime: PhantomData })
     }
 
@@ -187,7 +234,13 @@ impl<'a> Scope<'a> {
         Ok(Value { raw, lifetime: PhantomData })
     }
 
-    pub(crate) fn create_function(self, name: &CStr, callback: sys::napi_callback) -> Result<Value<'a>> {
+    /// A function that runs `callback`, which finds `data` in what it is called with.
+    pub(crate) fn create_function<T: Sync>(
+        self,
+        name: &CStr,
+        callback: sys::napi_callback,
+        data: &'static T,
+    ) -> Result<Value<'a>> {
         let octets = name.to_bytes();
         let mut raw = ptr::null_mut();
         // SAFETY: the environment is alive, the name is `octets.len()` octets long, and this module is never
@@ -198,7 +251,7 @@ impl<'a> Scope<'a> {
                 octets.as_ptr().cast(),
                 octets.len().cast_signed(),
                 callback,
-                ptr::null_mut(),
+                ptr::from_ref(data).cast_mut().cast(),
                 &raw mut raw,
             )
         };
@@ -221,8 +274,9 @@ impl<'a> Scope<'a> {
         }
     }
 
-    pub(crate) fn is_undefined(self, value: Value<'a>) -> Result<bool> {
-        Ok(self.type_of(value)? == sys::ValueType::napi_undefined)
+    /// Whether it is `undefined` or `null`.
+    pub(crate) fn is_absent(self, value: Value<'a>) -> Result<bool> {
+        Ok(matches!(self.type_of(value)?, sys::ValueType::napi_undefined | sys::ValueType::napi_null))
     }
 
     fn type_of(self, value: Value<'a>) -> Result<sys::napi_valuetype> {
@@ -338,13 +392,11 @@ impl<'a> Scope<'a> {
 
     /// Calls a JavaScript function with `undefined` as `this`. An exception stays pending.
     pub(crate) fn call(self, function: Value<'a>, arguments: [Value<'a>; 2]) -> Result<()> {
-        let mut this = ptr::null_mut();
-        // SAFETY: the environment is alive, `this` outlives the call.
-        check(unsafe { sys::napi_get_undefined(self.env, &raw mut this) }, "no undefined")?;
+        let this = self.undefined()?;
         let raw = arguments.map(Value::raw);
         // SAFETY: environment, function and arguments are alive; the result is not wanted.
         let status = unsafe {
-            sys::napi_call_function(self.env, this, function.raw, raw.len(), raw.as_ptr(), ptr::null_mut())
+            sys::napi_call_function(self.env, this.raw, function.raw, raw.len(), raw.as_ptr(), ptr::null_mut())
         };
         check(status, "the call failed")
     }

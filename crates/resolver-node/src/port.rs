@@ -67,8 +67,8 @@ impl Port {
     /// The environment is ending.
     pub(crate) fn open<T: Run>(scope: Scope<'_>) -> Result<Arc<Self>> {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        let delivery = ThreadsafeFunction::new::<T>(scope, c"doubao-resolver.delivery", id)?;
-        let relay = match ThreadsafeFunction::new::<Relay>(scope, c"doubao-resolver.relay", id) {
+        let delivery = ThreadsafeFunction::new::<T>(scope, "doubao-resolver.delivery", id)?;
+        let relay = match ThreadsafeFunction::new::<Relay>(scope, "doubao-resolver.relay", id) {
             Ok(relay) => relay,
             Err(error) => {
                 delivery.release();

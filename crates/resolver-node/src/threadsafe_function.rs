@@ -1,6 +1,6 @@
 //! A way to wake an event loop, with the control over its lifetime that napi-rs's own form keeps to itself.
 
-use std::ffi::{CStr, c_void};
+use std::ffi::c_void;
 use std::ptr;
 
 use napi::Result;
@@ -22,7 +22,7 @@ unsafe impl Send for ThreadsafeFunction {}
 impl ThreadsafeFunction {
     /// # Errors
     /// The environment is ending, or out of handles.
-    pub(crate) fn new<T: Run>(scope: Scope<'_>, name: &CStr, context: u32) -> Result<Self> {
+    pub(crate) fn new<T: Run>(scope: Scope<'_>, name: &str, context: u32) -> Result<Self> {
         let resource_name = scope.create_string(name)?;
         let mut raw = ptr::null_mut();
         // SAFETY: environment and name are alive. The context is a number that nobody dereferences, and the callback
