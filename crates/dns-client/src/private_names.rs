@@ -52,6 +52,23 @@ impl PrivateNames {
 }
 
 fn built_in(wire: &[u8]) -> Option<&[u8]> {
+    let (mut at, mut top) = (0, 0);
+    while let Some(&length @ 1..) = wire.get(at) {
+        top = at;
+        at += 1 + usize::from(length);
+    }
+    let last = wire.get(top + 1..at)?;
+    match last.len() {
+        _ if top == 0 => Some(wire),
+        3..=9 if TOP_LEVEL.contains(&last) => wire.get(top..),
+        4 if last == b"arpa" => reverse(wire),
+        _ => None,
+    }
+}
+
+/// What makes a name below `arpa` private.
+#[cold]
+fn reverse(wire: &[u8]) -> Option<&[u8]> {
     // Where the last labels begin, as a ring.
     let mut starts = [0_usize; LAST_LABELS];
     let (mut at, mut count) = (0, 0);
@@ -67,22 +84,12 @@ fn built_in(wire: &[u8]) -> Option<&[u8]> {
         let at = start(back)?;
         wire.get(at + 1..at + 1 + usize::from(wire[at]))
     };
-    let last = label(0)?;
-    if count == 1 {
-        return Some(wire);
-    }
-    let labels = if TOP_LEVEL.contains(&last) {
-        1
-    } else if last == b"arpa" {
-        match label(1)? {
-            b"home" => 2,
-            b"in-addr" => private_octets(label(2).and_then(octet), label(3).and_then(octet))?,
-            b"ip6" if wire == LOOPBACK_V6 => return Some(wire),
-            b"ip6" => private_nibbles([2, 3, 4].map(&label))?,
-            _ => return None,
-        }
-    } else {
-        return None;
+    let labels = match label(1)? {
+        b"home" => 2,
+        b"in-addr" => private_octets(label(2).and_then(octet), label(3).and_then(octet))?,
+        b"ip6" if wire == LOOPBACK_V6 => return Some(wire),
+        b"ip6" => private_nibbles([2, 3, 4].map(&label))?,
+        _ => return None,
     };
     wire.get(start(labels - 1)?..)
 }

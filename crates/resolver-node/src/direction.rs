@@ -2,6 +2,7 @@
 
 use dns_client::{Canary, Direction};
 
+use crate::decimal;
 use crate::options::{Given, Result, element, expected, narrowed};
 
 /// Reads a direction.
@@ -58,8 +59,7 @@ impl Given {
 
     fn share(&mut self, path: &str) -> Result<Option<f64>> {
         let Some(word) = self.word(path) else { return Ok(None) };
-        let share = word.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-        share.map(Some).ok_or_else(|| expected(path, "a number from 0 to 1"))
+        decimal::share(&word).map(Some).ok_or_else(|| expected(path, "a number from 0 to 1"))
     }
 
     fn required_share(&mut self, path: &str) -> Result<f64> {

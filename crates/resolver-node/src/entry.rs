@@ -26,9 +26,7 @@ pub(crate) fn entry(
     match outcome {
         Ok(Ok(value)) => value.raw(),
         Ok(Err(error)) => throw(env, error),
-        Err(_panic) => {
-            throw(env, Error::new(Status::GenericFailure, "the resolver panicked".to_owned()))
-        }
+        Err(_panic) => throw(env, Error::new(Status::GenericFailure, "the resolver panicked".to_owned())),
     }
 }
 

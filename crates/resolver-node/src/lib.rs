@@ -21,6 +21,7 @@ use crate::node_api::{Scope, Value};
 mod arguments;
 mod backlog;
 mod batch;
+mod decimal;
 mod delivery;
 mod direction;
 mod entry;

@@ -396,7 +396,14 @@ impl<'a> Scope<'a> {
         let raw = arguments.map(Value::raw);
         // SAFETY: environment, function and arguments are alive; the result is not wanted.
         let status = unsafe {
-            sys::napi_call_function(self.env, this.raw, function.raw, raw.len(), raw.as_ptr(), ptr::null_mut())
+            sys::napi_call_function(
+                self.env,
+                this.raw,
+                function.raw,
+                raw.len(),
+                raw.as_ptr(),
+                ptr::null_mut(),
+            )
         };
         check(status, "the call failed")
     }

@@ -8,6 +8,7 @@ use dns_client::{
     ServerOption, Servers,
 };
 
+use crate::decimal;
 use crate::json_leaves::{Leaf, Leaves, leaves};
 use crate::scope_id;
 
@@ -277,7 +278,7 @@ impl Given {
     /// Between 0 and the most that jitter may be.
     fn jitter(&mut self, path: &str) -> Result<Option<f64>> {
         let Some(word) = self.word(path) else { return Ok(None) };
-        let share = word.parse().ok().filter(|share| (0.0..=MAX_JITTER).contains(share));
+        let share = decimal::share(&word).filter(|share| *share <= MAX_JITTER);
         share.map(Some).ok_or_else(|| expected(path, "a number from 0 to 0.1"))
     }
 

@@ -186,11 +186,11 @@ impl Engine {
         let Some(flight) = self.flights.get_mut(id) else { return };
         let (namespace, rtype) = (flight.key.namespace, flight.key.rtype);
         let seats = mem::take(&mut flight.seats);
-        let (servers, attempts) = if self.keep_late_attempts(turn, id) {
-            (Vec::new(), Vec::new())
+        let room = if self.keep_late_attempts(turn, id) {
+            Room::default()
         } else {
             self.release_attempts(turn, id);
-            self.flights.remove(id).map(|flight| (flight.servers, flight.attempts)).unwrap_or_default()
+            self.flights.remove(id)
         };
         self.flight_shares.remove(namespace);
         let mut lookups = false;
@@ -210,7 +210,7 @@ impl Engine {
         } else if let Outcome::Data { payload, .. } = outcome {
             self.payload = payload;
         }
-        self.flights.give_back(Room { servers, seats, attempts });
+        self.flights.give_back(Room { seats, ..room });
     }
 
     /// Hands delivered outcomes on, including those that this brings about.

@@ -1,6 +1,7 @@
 //! All flights: by number, and by what they ask.
 
 use std::hash::BuildHasher as _;
+use std::mem;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -89,9 +90,18 @@ impl Flights {
         }
     }
 
-    pub(super) fn remove(&mut self, id: Id<Flight>) -> Option<Flight> {
+    /// Ends a flight. Returns its lists.
+    pub(super) fn remove(&mut self, id: Id<Flight>) -> Room {
         self.unlist(id);
-        self.slots.remove(id)
+        let Some(flight) = self.slots.get_mut(id) else { return Room::default() };
+        let room = Room {
+            servers: mem::take(&mut flight.servers),
+            seats: mem::take(&mut flight.seats),
+            attempts: mem::take(&mut flight.attempts),
+        };
+        // In place: a flight is too large to be moved out for nothing.
+        self.slots.discard(id);
+        room
     }
 
     /// Takes back the room of a flight that was removed, unless there is enough of it, or it is larger than most need.

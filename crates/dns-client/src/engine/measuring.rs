@@ -154,9 +154,9 @@ impl Engine {
     /// What was measured is known, or is not to be had.
     pub(super) fn end_measuring(&mut self, turn: &mut Turn<'_>, id: Id<Flight>) {
         self.release_attempts(turn, id);
-        let Some(flight) = self.flights.remove(id) else { return };
-        if let Some(upstream) = flight.measured {
+        if let Some(upstream) = self.flights.get(id).and_then(|flight| flight.measured) {
             self.upstreams[upstream as usize].measured -= 1;
         }
+        self.flights.remove(id);
     }
 }

@@ -50,6 +50,8 @@ impl Realm {
 pub(super) struct Realms {
     slots: Slots<Realm>,
     by_namespace: HashMap<NamespaceId, Id<Realm>, RandomState>,
+    /// The one that was asked for last: most programs have no other.
+    last: Option<(NamespaceId, Id<Realm>)>,
 }
 
 impl Realms {
@@ -70,6 +72,18 @@ impl Engine {
     /// The realm of the namespace that `snapshot` keeps open.
     pub(super) fn realm_of(&mut self, snapshot: &Snapshot, now: Time) -> Id<Realm> {
         let namespace = snapshot.namespace.id();
+        match self.realms.last {
+            Some((last, id)) if last == namespace => id,
+            _ => {
+                let id = self.find_realm(snapshot, namespace, now);
+                self.realms.last = Some((namespace, id));
+                id
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn find_realm(&mut self, snapshot: &Snapshot, namespace: NamespaceId, now: Time) -> Id<Realm> {
         if let Some(id) = self.realms.by_namespace.get(&namespace) {
             return *id;
         }
@@ -93,7 +107,8 @@ impl Engine {
 
     /// Nothing is kept of namespaces that nobody uses any more.
     pub(crate) fn forget_closed_namespaces(&mut self) {
-        let Self { cache, realms: Realms { slots, by_namespace }, guided, .. } = self;
+        let Self { cache, realms: Realms { slots, by_namespace, last }, guided, .. } = self;
+        *last = None;
         guided.retain(|namespace| cache.is_open(namespace));
         by_namespace.retain(|namespace, id| {
             let open = cache.is_open(*namespace);

@@ -94,6 +94,18 @@ impl<T> Slots<T> {
         Some(occupant)
     }
 
+    /// Drops an occupant where it is.
+    pub(crate) fn discard(&mut self, id: Id<T>) {
+        if let Some(place) = self.places.get_mut(id.index as usize)
+            && place.generation == id.generation
+            && place.occupant.is_some()
+        {
+            place.occupant = None;
+            place.generation = place.generation.wrapping_add(1);
+            self.free.push(id.index);
+        }
+    }
+
     /// The handle of whoever is at a place now.
     pub(crate) fn id_at(&self, index: u32) -> Option<Id<T>> {
         let place = self.places.get(index as usize)?;
