@@ -6,6 +6,7 @@ import { createProject, packageFolder, type Project } from './project.ts';
 import { run } from './run.ts';
 
 let answering: DnsServer;
+let second: DnsServer;
 let silent: DnsServer;
 let project: Project;
 let env: Record<string, string>;
@@ -15,11 +16,18 @@ const vitest = join(packageFolder('vitest'), 'vitest.mjs');
 
 beforeAll(async () => {
   answering = await startDnsServer({ onQuery: () => answer(a('192.0.2.1', 3600)) });
+  second = await startDnsServer({ onQuery: () => answer(a('192.0.2.1', 3600)) });
   silent = await startDnsServer({ onQuery: () => drop() });
-  env = { TEST_SERVER: `udp://${answering.endpoint}`, TEST_SILENT: `udp://${silent.endpoint}`, CI: 'true' };
+  env = {
+    TEST_SERVER: `udp://${answering.endpoint}`,
+    TEST_SECOND_SERVER: `udp://${second.endpoint}`,
+    TEST_SILENT: `udp://${silent.endpoint}`,
+    CI: 'true',
+  };
   project = createProject();
   project.link('vitest');
-  for (const name of ['fake-timers', 'registry-reset', 'faked-before']) project.program(`${name}.test.mjs`);
+  for (const name of ['fake-timers', 'registry-reset', 'faked-before', 'torn-down'])
+    project.program(`${name}.test.mjs`);
   const common = { testEnvironment: 'node', transform: {} };
   project.write(
     'jest.json',
@@ -30,6 +38,12 @@ beforeAll(async () => {
       ],
     }),
   );
+  project.write(
+    'torn-down.json',
+    JSON.stringify({ ...common, testMatch: ['**/torn-down.test.mjs'], globalTeardown: './told.mjs' }),
+  );
+  // Samples are told of every 100 ms: the process lives to see that nothing comes of them.
+  project.write('told.mjs', 'export default () => new Promise((resolve) => setTimeout(resolve, 500));');
   // Inlined, the package is loaded by the runner, which can load it anew; else Node loads it, once.
   project.write(
     'vitest.config.mjs',
@@ -44,6 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   project[Symbol.dispose]();
   await answering.close();
+  await second.close();
   await silent.close();
 });
 
@@ -64,6 +79,15 @@ describe.each(nodes)('on Node $version', (node) => {
     expect(stderr).not.toContain('did not exit');
     expect(status).toBe(0);
     expect(takeQueries()).toBe(1);
+  });
+
+  test('under Jest, a resolver of several servers may outlive the tests of its file', async () => {
+    const flags = ['--experimental-vm-modules', '--no-warnings'];
+    const args = [...flags, jest, '--runInBand', '--config', 'torn-down.json'];
+    const { status, stderr } = await run(node, args, { cwd: project.folder, env });
+    expect(stderr).toContain('1 passed, 1 total');
+    expect(stderr).not.toContain('torn down');
+    expect(status).toBe(0);
   });
 
   test('under Vitest, lookups go on and copies replace each other', async () => {

@@ -22,7 +22,7 @@ export interface GuidanceHost {
   random(): number;
   readonly announce?: Announce;
   readonly warn?: Warn;
-  readonly loadHealth?: () => Promise<Health>;
+  readonly loadHealth?: () => Promise<Health | undefined>;
 }
 
 /** One upstream leaves nothing to decide. */
@@ -130,6 +130,7 @@ export class Guidance {
       );
       return;
     }
+    if (this.#health === undefined) return;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const handle of waiting) this.#samples(handle);
