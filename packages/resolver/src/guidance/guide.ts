@@ -15,6 +15,7 @@ import type {
 } from '@doubao/resolver-health';
 import type { Binding, NativePopularName, NativeUpstreams } from '../native/binding.ts';
 import type { Clock, Timer } from '../runtime/captured.ts';
+import { isNetworkDenied } from '../runtime/permission.ts';
 import { contentOf, type DirectionContent, inheritedFrom } from './direction.ts';
 import { type EncryptedUpstreams, type LevelResult, probeEncrypted } from './encrypted-probes.ts';
 import type { Announce } from './events.ts';
@@ -221,6 +222,7 @@ export class Guide {
   }
 
   #preconnect(): void {
+    if (isNetworkDenied()) return;
     for (const { id, class: of, protocol } of this.#upstreams.upstreams) {
       if (of !== 'fallback' || !isEncrypted(protocol)) continue;
       // Whoever sends a query there will see for itself.
@@ -241,8 +243,8 @@ export class Guide {
   }
 
   #probe(request: ProbeRequest, nowMs: number): void {
-    // Somebody who was told may have closed the resolver.
-    if (this.#closed) return;
+    // Somebody who was told may have closed the resolver, and a program can drop its permission.
+    if (this.#closed || isNetworkDenied()) return;
     this.#tally.probes++;
     const { upstream: id } = request;
     const number = this.#upstreams.upstreams.findIndex((upstream) => upstream.id === id);

@@ -8,6 +8,7 @@ import type { NativeOptions } from '../native/binding.ts';
 import type { Port } from '../native/port.ts';
 import type { Leg } from '../native/record.ts';
 import type { Clock } from '../runtime/captured.ts';
+import { isNetworkDenied } from '../runtime/permission.ts';
 import { Bootstrap } from './bootstrap.ts';
 import { createUpstream } from './encrypted-upstream.ts';
 import { Lateness } from './lateness.ts';
@@ -53,6 +54,11 @@ export class Legs {
     const { binding, id } = this.#world.port;
     const timeoutMs = binding.takeLeg(id, leg);
     if (timeoutMs === 0) return;
+    if (isNetworkDenied()) {
+      // Node would refuse a new connection, and not what goes over one that is open.
+      binding.answerLeg(id, leg, LegOutcome.Local, false);
+      return;
+    }
     const wasLate = this.#lateness.watch();
     this.#upstream(url)
       .then((upstream) => upstream.query(query, { timeoutMs }))
