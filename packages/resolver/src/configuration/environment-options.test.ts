@@ -92,6 +92,14 @@ it('leaves what cannot be read to the option to refuse', () => {
   }
 });
 
+it('reads routes of any suffix, whatever objects have by themselves', () => {
+  const options = environmentOptions({ DOUBAO_RESOLVER_ROUTES: 'constructor=10.0.0.2, __proto__=10.0.0.3' });
+  expect(readOptions(options).native.routes).toMatchObject([
+    { suffix: 'constructor', servers: [{ address: '10.0.0.2' }] },
+    { suffix: '__proto__', servers: [{ address: '10.0.0.3' }] },
+  ]);
+});
+
 it('warns of variables that look like options, and only of those', () => {
   const warnings: string[] = [];
   warnOfUnknownVariables(

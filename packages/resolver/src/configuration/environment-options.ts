@@ -45,13 +45,14 @@ function listOf(text: string): string[] {
 
 /** `a=1,a=2,b=3` is `{ a: ['1', '2'], b: ['3'] }`. */
 function pairsOf(text: string): unknown {
-  const lists: Record<string, string[]> = {};
+  const lists = new Map<string, string[]>();
   for (const pair of listOf(text)) {
     const equals = pair.indexOf('=');
     if (equals === -1) return text;
-    (lists[pair.slice(0, equals).trim()] ??= []).push(pair.slice(equals + 1).trim());
+    const key = pair.slice(0, equals).trim();
+    lists.set(key, [...(lists.get(key) ?? []), pair.slice(equals + 1).trim()]);
   }
-  return lists;
+  return Object.fromEntries(lists);
 }
 
 function assign(tree: Tree, path: string, value: unknown): void {

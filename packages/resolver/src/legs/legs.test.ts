@@ -77,6 +77,14 @@ it('a leg is taken, asked for in the time that is left, and answered with what c
   expect(binding.legEndings).toEqual([{ leg: 7, outcome: 0, late: false, answer: ANSWER }]);
 });
 
+it('a server whose name is internationalised is known by its URL', async () => {
+  const url = 'tls://dns.bücher.test';
+  const { handle, binding, asked } = stage([{ url, addresses: ['192.0.2.53'] }]);
+  binding.offerLeg(1, handle.id, url, QUERY);
+  await settled();
+  expect(asked).toMatchObject([{ url, query: QUERY }]);
+});
+
 it('one that is not to be had is left alone', async () => {
   const { handle, binding, asked, loadTransport } = stage();
   binding.legTimeMs = 0;

@@ -118,7 +118,7 @@ export class RecordReader {
     return {
       leg: words[first + 4] as number,
       handle: words[first + 5] as number,
-      url: this.#octets.toString('latin1', start, queryStart),
+      url: this.#octets.toString('utf8', start, queryStart),
       query: Uint8Array.from(this.#octets.subarray(queryStart, start + (words[first + 8] as number))),
     };
   }
