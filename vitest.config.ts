@@ -15,6 +15,8 @@ export default defineConfig({
       },
       // What crosses packages and starts real servers has its own settings.
       'test',
+      // Scenarios wait more than they work: several files at once, after the others.
+      'test/chaos',
     ],
   },
 });

@@ -33,7 +33,7 @@ describe.runIf(serversAvailable() && wallClockAvailable())('the clock is set by 
     await using load = await startLoad(stage, { env: clock.env });
     await load.warm();
     await load.run({ warmPerSecond: 100, coldPerSecond: 100 });
-    await load.arrived(1200);
+    await load.arrived(200);
     await load.phase('fault');
     await blackHoled.begin(stage);
     await load.event('failover');
@@ -41,7 +41,7 @@ describe.runIf(serversAvailable() && wallClockAvailable())('the clock is set by 
       await clock.set(offsetMs);
       await load.wallClockShows(offsetMs);
       await load.phase(`${offsetMs} ms`);
-      await load.arrived(400);
+      await load.arrived(200);
     }
     // An hour has not passed: nobody was probed and found well.
     expect(load.events.map(({ type }) => type)).not.toContain('switchback');

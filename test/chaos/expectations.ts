@@ -1,6 +1,6 @@
 /** What must be true of a load, whatever happens to its servers. */
 import { expect } from 'vitest';
-import type { Phase } from './load.ts';
+import type { LoadEvent, Phase } from './load.ts';
 
 /** Every lookup is settled once, by a right answer. */
 export function expectNothingLost(phases: readonly Phase[]): void {
@@ -24,4 +24,12 @@ export function phaseNamed(phases: readonly Phase[], name: string): Phase {
   const found = phases.find((phase) => phase.name === name);
   if (found === undefined) throw new Error(`There was no phase ${name}`);
   return found;
+}
+
+const transitions = ['failover', 'prepare', 'canary', 'ramp', 'switchback', 'switch-back-failed'];
+
+/** How the class that leads changed, in order; each step of a ramp belongs to the same. */
+export function classTransitions(events: readonly LoadEvent[]): string[] {
+  const types = events.map(({ type }) => type).filter((type) => transitions.includes(type));
+  return types.filter((type, at) => type !== types[at - 1]);
 }

@@ -15,7 +15,7 @@ describe.runIf(serversAvailable())('30 % loss one way', () => {
   test.concurrent.each(servers)(
     '%s',
     async (_, stage) => {
-      const played = await underFault(losing(0.3), { stage, rates, faultSeconds: faultSeconds(10) });
+      const played = await underFault(losing(0.3), { stage, rates, faultSeconds: faultSeconds(8) });
       expectNothingLost(played.phases);
       // A server that answers most of the time is not given up.
       expect(played.events.filter(({ type }) => type === 'down' || type === 'failover')).toEqual([]);

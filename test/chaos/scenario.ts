@@ -18,7 +18,7 @@ export function serversAvailable(): boolean {
 const isFull = process.env['DOUBAO_CHAOS_FULL'] !== undefined;
 if (!isFull) {
   console.warn(
-    'faults are shortened from 60 s to 5 or 10 s, except one; DOUBAO_CHAOS_FULL=1 runs all in full',
+    'faults are shortened from 60 s to 5, 8, 16 or 45 s, except one; DOUBAO_CHAOS_FULL=1 runs all in full',
   );
 }
 
@@ -35,11 +35,11 @@ export interface Scenario {
   readonly rates?: Required<Rates>;
   /** In force before anything is asked, and until the end. */
   readonly beforehand?: Fault;
-  /** Of load before the fault; default 2. */
+  /** Of load before the fault; default 1. */
   readonly healthySeconds?: number;
   /** Default 5. */
   readonly faultSeconds?: number;
-  /** Of load after the fault; default 2. */
+  /** Of load after the fault; default 1. */
   readonly afterwardsSeconds?: number;
   /** During the fault, after its seconds of load and before its end. */
   readonly during?: (load: Load, stage: Stage) => Promise<void>;
@@ -65,7 +65,7 @@ const ordinaryRates = { warmPerSecond: 50, coldPerSecond: 50 };
 
 /** Plays one fault. Rejects if the load's process fails. */
 export async function underFault(fault: Fault, scenario: Scenario = {}): Promise<Played> {
-  const { rates = ordinaryRates, healthySeconds = 2, afterwardsSeconds = 2 } = scenario;
+  const { rates = ordinaryRates, healthySeconds = 1, afterwardsSeconds = 1 } = scenario;
   const perSecond = rates.warmPerSecond + rates.coldPerSecond;
   await using stage = await startStage(scenario.stage);
   await scenario.beforehand?.begin(stage);

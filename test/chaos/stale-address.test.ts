@@ -15,7 +15,8 @@ const found = ({ addresses, code }: Outcome): string => addresses?.join() ?? cod
 describe.runIf(serversAvailable())('an address that changes while it is stale', () => {
   test.concurrent.each([true, false])('with others being looked up meanwhile: %s', async (isBusy) => {
     await using stage = await startStage({ fallbacks: [], zones: { primary: zoneWith(before) } });
-    await using load = await startLoad(stage);
+    // The ordinary hold is half a minute.
+    await using load = await startLoad(stage, { options: { cache: { stale: { hold: 2 } } } });
     expect(found(await load.lookUp(name, 4))).toBe(before);
     await stage.primary.kill();
     await load.statsWhen(({ mirror }) => mirror.entries === 0);

@@ -17,7 +17,10 @@ let pending = 0;
 let onIdle = () => undefined;
 
 for (const channel of channels) {
-  subscribe(channel, (message) => process.send({ kind: 'event', event: { ...message, phase: phase.name } }));
+  subscribe(channel, (message) => {
+    // A probe may end after the resolver, and after the test has heard enough.
+    if (process.connected) process.send({ kind: 'event', event: { ...message, phase: phase.name } });
+  });
 }
 
 function newPhase(name) {

@@ -50,9 +50,9 @@ export const fallbackKilled: Fault = {
   end: (stage) => first(stage).start(),
 };
 
-/** Each connection carries twenty requests, and disowns those after them: as by a server that limits connections. */
+/** Each connection carries two hundred requests, and disowns those after them: as by a server that limits connections. */
 export const goingAway: Fault = answering('GOAWAY', ({ stream }) =>
-  (stream.id ?? 0) > 2 * 20 ? goAway() : undefined,
+  (stream.id ?? 0) > 2 * 200 ? goAway() : undefined,
 );
 export const resettingStreams: Fault = answering('RST_STREAM', () => resetStream());
 export const servingHtml: Fault = answering('HTML with 200', () => htmlPage());
