@@ -86,6 +86,10 @@ impl Engine {
                 Err(trouble) => {
                     self.sample_unsent(turn.now, id, rank, trouble.status());
                     self.note_failure(turn.now, id, upstream, Protocol::Udp, trouble.status(), turn.now);
+                    if goes_on {
+                        // It counts as asked: nothing else bounds how often that would be tried at this moment.
+                        self.push_dead_attempt(id, upstream, rank, turn.now);
+                    }
                 }
             }
         }

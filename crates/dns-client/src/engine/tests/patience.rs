@@ -195,3 +195,14 @@ fn a_later_servers_denial_counts_when_the_earlier_one_is_gone() {
     let denied = play.answers().into_iter().find(|(who, _)| *who == waiter).expect("an answer").1;
     assert_eq!(denied.status, Status::NxDomain);
 }
+
+#[test]
+fn a_network_that_takes_nothing_more_ends_patience() {
+    let mut play = warmed(Play::listed(1));
+    let waiter = play.query("lost.test", 5_000);
+    play.pass(160);
+    assert!(!play.sent().is_empty());
+    play.sockets.refuse_udp = true;
+    play.pass(1_000);
+    assert_eq!(play.answer(waiter).status, Status::Timeout);
+}
