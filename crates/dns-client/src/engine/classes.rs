@@ -9,8 +9,11 @@ impl Engine {
     /// Whether a flight may ask a server now: a primary always, a fallback only if fallbacks lead, or if each primary is
     /// down, has fallen silent, or has failed this flight. A primary that is merely late is hedged within its class.
     pub(super) fn may_ask(&self, flight: &Flight, candidate: Candidate) -> bool {
-        candidate.class == Class::Primary
-            || flight.direction.as_ref().is_some_and(|direction| direction.fallback_leads)
+        candidate.class == Class::Primary || !flight.is_denied_inside() && self.fails_inside(flight)
+    }
+
+    fn fails_inside(&self, flight: &Flight) -> bool {
+        flight.direction.as_ref().is_some_and(|direction| direction.fallback_leads)
             || flight.servers.iter().filter(|other| other.class == Class::Primary).all(|primary| {
                 primary.down || self.is_suspect(flight, *primary) || flight.has_failed(primary.rank)
             })

@@ -62,6 +62,16 @@ impl Engine {
         self.payload = payload;
     }
 
+    /// A primary has denied the name after a fallback had data: the cache takes the denial instead, unless an earlier
+    /// primary may know better.
+    #[cold]
+    pub(super) fn deny_fallbacks(&mut self, now: Time, id: Id<Flight>, denial: Held) {
+        let outdone = self.flights.get(id).is_some_and(|flight| flight.doubtful && flight.links == 0);
+        if outdone && self.wanted_before(now, id, denial.rank).is_none() {
+            self.store_denial(now, id, denial);
+        }
+    }
+
     /// Whether there is an answer that will be fresh for longer than any of a fallback's: it is a primary's, and better.
     fn is_known_longer(&self, id: Id<Flight>, now: Time) -> bool {
         let Some(flight) = self.flights.get(id) else { return false };
@@ -72,7 +82,14 @@ impl Engine {
 
     /// The flight has a denial that counts.
     pub(super) fn accept_denial(&mut self, turn: &mut Turn<'_>, id: Id<Flight>, denial: Held) {
-        let Some(flight) = self.flights.get(id) else { return };
+        let expires_in_ms = self.store_denial(turn.now, id, denial);
+        let Held { status, said, .. } = denial;
+        self.finish(turn, id, Outcome::Denied { status, said, expires_in_ms });
+    }
+
+    /// Returns how many milliseconds it is believed.
+    fn store_denial(&mut self, now: Time, id: Id<Flight>, denial: Held) -> u64 {
+        let Some(flight) = self.flights.get(id) else { return 0 };
         let Held { status, said, ttl, .. } = denial;
         let bounded =
             |ttl: u32| u64::from(ttl.min(flight.chain_ttl).min(flight.plan.negative_ttl_cap)) * 1_000;
@@ -87,7 +104,7 @@ impl Engine {
             // A server's failure for a single label is a denial by convention only.
             (Status::NxDomain, None) if said != status => doubtful,
             (Status::NxDomain, None) => denial(Fill::NxDomain, UNPROVEN_NXDOMAIN_MS),
-            (_, None) => match self.other_family_ms(flight, turn.now) {
+            (_, None) => match self.other_family_ms(flight, now) {
                 Some(other_ms) if other_ms > 0 => {
                     let unproven_ms = u64::from(UNPROVEN_NODATA_TTL) * 1_000;
                     denial(Fill::NoData { soa: false }, other_ms.min(unproven_ms))
@@ -95,8 +112,7 @@ impl Engine {
                 _ => doubtful,
             },
         };
-        let (expires_in_ms, _) = self.store(turn.now, id, insert);
-        self.finish(turn, id, Outcome::Denied { status, said, expires_in_ms });
+        self.store(now, id, insert).0
     }
 
     /// How long the other family of the flight's name will still be fresh, if it asks for addresses.

@@ -357,6 +357,11 @@ impl Flight {
         self.attempts.iter().any(|a| a.state == AttemptState::Live && a.rank < rank)
     }
 
+    /// Whether a primary of an ordered list has denied the name, and only another primary may know better.
+    pub(super) fn is_denied_inside(&self) -> bool {
+        self.plan.ordered && self.held.is_some()
+    }
+
     /// An earlier server than `rank` that this flight never asked, if the order of servers matters.
     pub(super) fn unasked_before(&self, rank: u16) -> Option<(u32, u16)> {
         let unasked = self.servers.iter().find(|other| other.rank < rank && !self.has_asked(other.rank));

@@ -126,11 +126,15 @@ impl Engine {
             self.sample(turn.now, id, number, outcome as u8);
             if self.flights.get(id).is_some_and(|flight| flight.measured.is_some()) {
                 self.hear(turn.now, upstream, (!late).then_some(sent));
-                if let Verdict::Data { ttl } = verdict
-                    && !from_fallback
-                {
-                    self.learn_privacy(id, message);
-                    self.replace_fallbacks(turn.now, id, ttl);
+                match verdict {
+                    Verdict::Data { ttl } if !from_fallback => {
+                        self.learn_privacy(id, message);
+                        self.replace_fallbacks(turn.now, id, ttl);
+                    }
+                    Verdict::Denied { status, said, ttl: ttl @ Some(_) } if !from_fallback => {
+                        self.deny_fallbacks(turn.now, id, Held { rank, status, said, ttl });
+                    }
+                    _ => {}
                 }
                 self.end_measuring(turn, id);
                 return true;
@@ -170,6 +174,12 @@ impl Engine {
             Verdict::Denied { status, .. } if from_fallback => self.doubted(turn, id, number, status),
             Verdict::Denied { status, said, ttl } => {
                 self.denied(turn, id, number, Held { rank, status, said, ttl });
+            }
+            Verdict::Data { .. } | Verdict::Alias { .. }
+                if from_fallback && self.flights.get(id).is_some_and(Flight::is_denied_inside) =>
+            {
+                self.settle(turn, id, number);
+                self.proceed(turn, id);
             }
             Verdict::Data { ttl } => {
                 self.note_data(id, rank);

@@ -174,8 +174,8 @@ fn an_alias_of_its_own_is_not_denied_by_a_primary_and_is_fresh_for_a_minute() {
     assert_eq!(fresh_for(&play, "name.example"), Some(if is_from(&back, 1) { 3_600 } else { 60 }));
 }
 
-#[test]
-fn a_primary_that_answers_after_it_is_believed_and_remembered() {
+/// A fallback has answered for a name, and the primary's answer, which is late, is still listened to.
+fn answered_outside() -> (Play, Sent) {
     let mut play = Play::with_fallbacks(1, 1);
     for number in 0..4 {
         play.query(&format!("warm{number}.example"), 5_000);
@@ -183,7 +183,7 @@ fn a_primary_that_answers_after_it_is_believed_and_remembered() {
         play.pass(20);
         play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
     }
-    let names = ["a.corp.com", "b.corp.com", "c.corp.com", "d.corp.com"];
+    let names = ["a.corp.test", "b.corp.test", "c.corp.test", "d.corp.test"];
     for name in names {
         play.query(name, 5_000);
         play.pass(31);
@@ -196,10 +196,16 @@ fn a_primary_that_answers_after_it_is_believed_and_remembered() {
     }
     assert_eq!(play.answers().len(), 4, "the fallback's wildcard");
     let late = inside
-        .iter()
+        .into_iter()
         .find(|query| play.sockets.open.contains_key(&query.socket))
         .expect("one is listened to");
-    play.arrive(late, &late.respond_with(&["10.0.0.1"], 600));
+    (play, late)
+}
+
+#[test]
+fn a_primary_that_answers_after_it_is_believed_and_remembered() {
+    let (mut play, late) = answered_outside();
+    play.arrive(&late, &late.respond_with(&["10.0.0.1"], 600));
     let name = late.name();
     assert!(fresh_for(&play, &name).is_some_and(|seconds| seconds > 60), "its answer is the cache's");
     let wire = Name::from_ascii(&name).expect("a name");
@@ -207,4 +213,16 @@ fn a_primary_that_answers_after_it_is_believed_and_remembered() {
         play.cache.is_marked(play.snapshot.namespace.id(), wire.as_wire()),
         "{name} is not asked for outside again"
     );
+}
+
+#[test]
+fn a_primary_that_denies_after_it_is_believed() {
+    let (mut play, late) = answered_outside();
+    play.arrive(&late, &late.deny(Rcode::NXDOMAIN, 600));
+    let waiter = play.lookup(&late.name(), 5_000);
+    for query in play.sent() {
+        assert_eq!(query.rtype(), Rtype::AAAA, "nothing was known of it");
+        play.arrive(&query, &query.deny(Rcode::NXDOMAIN, 600));
+    }
+    assert_eq!(play.answer(waiter).status, Status::NxDomain);
 }

@@ -3,9 +3,9 @@
 use dns_wire::Rcode;
 use proptest::prelude::*;
 
-use super::play::{Play, server, texts};
+use super::play::{Play, Sent, server, texts};
 use super::world::{Behaviour, Holds, World, Zone};
-use crate::answer::Status;
+use crate::answer::{Status, Waiter};
 use crate::options::{ResolverOptions, Servers};
 use crate::server::ServerOption;
 
@@ -159,4 +159,46 @@ fn what_only_the_outside_denies_is_a_failure_and_not_remembered_as_a_denial() {
     let waiter = world.play.lookup("db.prod.corp.com", 5_000);
     world.pass(5_000);
     assert_eq!(texts(&world.play.answer(waiter)), ["10.0.0.1"]);
+}
+
+/// Servers 1 and 2 of the system, of which the first has answered, and fallback 101; a query that both leave unanswered, so
+/// that it went to the fallback too.
+fn asked_outside(name: &str) -> (Play, Waiter, [Sent; 3]) {
+    let options = ResolverOptions {
+        fallback: vec![ServerOption { public: true, ..server(101) }],
+        search: Some(Vec::new()),
+        ..ResolverOptions::default()
+    };
+    let mut play = Play::new(&options, "nameserver 192.0.2.1\nnameserver 192.0.2.2\n");
+    for number in 0..10 {
+        play.query(&format!("warm{number}.example"), 5_000);
+        let query = play.sent_one();
+        play.pass(20);
+        play.arrive(&query, &query.respond_with(&["198.51.100.1"], 60));
+    }
+    play.answers();
+    let waiter = play.query(name, 5_000);
+    let mut sent = Vec::new();
+    let to = |sent: &[Sent], last| {
+        sent.iter().find(|sent| Some(sent.server) == server(last).server.address()).cloned()
+    };
+    while to(&sent, 101).is_none() {
+        play.pass(10);
+        sent.extend(play.sent());
+    }
+    let asked = [1, 2, 101].map(|last| to(&sent, last).expect("it was asked"));
+    (play, waiter, asked)
+}
+
+#[test]
+fn what_is_said_outside_does_not_count_once_a_server_inside_denies_and_another_may_know_better() {
+    let (mut play, waiter, [_, second, outside]) = asked_outside("db.corp.com");
+    play.arrive(&second, &second.deny(Rcode::NXDOMAIN, 60));
+    assert!(play.answers().is_empty(), "the first server lives");
+    let first = play.sent_one();
+    assert_eq!(Some(first.server), server(1).server.address());
+    play.arrive(&outside, &outside.respond_with(&["203.0.113.1"], 60));
+    assert!(play.answers().is_empty());
+    play.arrive(&first, &first.respond_with(&["10.0.0.1"], 60));
+    assert_eq!(texts(&play.answer(waiter)), ["10.0.0.1"]);
 }
