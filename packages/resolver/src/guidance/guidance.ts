@@ -10,9 +10,8 @@ import type { Clock } from '../runtime/captured.ts';
 import type { EncryptedUpstreams } from './encrypted-probes.ts';
 import { type Announce, announce as systemAnnounce } from './events.ts';
 import type { FailoverStats } from './failover-stats.ts';
-import { Guide, type GuidedResolver } from './guide.ts';
+import { Guide, type GuidedResolver, type GuideSettings } from './guide.ts';
 import { type Health, loadHealth as loadSystemHealth } from './health.ts';
-import type { HealthSettings } from './policy.ts';
 
 /** Collaborators; tests put others in their place. */
 export interface GuidanceHost {
@@ -47,7 +46,7 @@ export class Guidance {
   }
 
   /** @param encrypted the resolver's servers that are asked over HTTPS or TLS; undefined: it has none */
-  follow(handle: NativeHandle, settings: HealthSettings, encrypted: EncryptedUpstreams | undefined): void {
+  follow(handle: NativeHandle, settings: GuideSettings, encrypted: EncryptedUpstreams | undefined): void {
     this.#resolvers.set(handle.id, { handle: handle.id, settings, encrypted });
     handle.whenClosing(() => this.#forget(handle.id));
   }

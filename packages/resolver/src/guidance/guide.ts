@@ -13,6 +13,7 @@ import type {
   Sample,
   Step,
 } from '@doubao/resolver-health';
+import type { EngineOptions } from '../configuration/options.ts';
 import type { Binding, NativePopularName, NativeUpstreams } from '../native/binding.ts';
 import type { Clock, Timer } from '../runtime/captured.ts';
 import { isNetworkDenied } from '../runtime/permission.ts';
@@ -22,7 +23,7 @@ import type { Announce } from './events.ts';
 import { type FailoverStats, FailoverTally } from './failover-stats.ts';
 import type { Health } from './health.ts';
 import { announceHealth } from './health-events.ts';
-import { type HealthSettings, policyOf } from './policy.ts';
+import { policyOf } from './policy.ts';
 import { busyDomains, probeName } from './probe-name.ts';
 import { readSampleRows, type SampleRow } from './sample-rows.ts';
 
@@ -39,10 +40,13 @@ export interface GuideHost {
   readonly health: Health;
 }
 
+/** The options that are about upstreams and how they are judged. */
+export type GuideSettings = Pick<EngineOptions, 'preset' | 'health' | 'native'>;
+
 /** A resolver of the guide's namespace, by which the addon is asked and told. */
 export interface GuidedResolver {
   readonly handle: number;
-  readonly settings: HealthSettings;
+  readonly settings: GuideSettings;
   /** Undefined: it knows no such servers. */
   readonly encrypted: EncryptedUpstreams | undefined;
 }
@@ -290,7 +294,9 @@ export class Guide {
   #busyDomains(nowMs: number): readonly string[] {
     if (nowMs - this.#domainsAtMs < DOMAINS_LAST_MS) return this.#domains;
     const popular = this.#host.binding.popularity(this.#resolver.handle);
-    this.#domains = busyDomains(JSON.parse(popular) as NativePopularName[]);
+    const { routes = [] } = this.#resolver.settings.native;
+    const routed = routes.map(({ suffix }) => suffix);
+    this.#domains = busyDomains(JSON.parse(popular) as NativePopularName[], routed);
     this.#domainsAtMs = nowMs;
     return this.#domains;
   }

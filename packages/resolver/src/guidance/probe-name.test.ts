@@ -7,11 +7,12 @@ const popular = (...names: string[]) => names.map((name) => ({ name, weight: 50,
 it('a server of one’s own is asked below the domains of the busiest names', () => {
   const domains = busyDomains(
     popular('db.prod.corp.test', 'redis', 'web.prod.corp.test', 'example.test', 'a.b.example.test'),
+    [],
   );
   expect(domains).toEqual(['prod.corp.test', 'example.test', 'b.example.test']);
   const many = popular(...Array.from({ length: 100 }, (_, number) => `a.d${number}.test`));
-  expect(busyDomains(many)).toHaveLength(16);
-  expect(busyDomains([])).toEqual([]);
+  expect(busyDomains(many, [])).toHaveLength(16);
+  expect(busyDomains([], [])).toEqual([]);
 });
 
 it('each probe has a label that no cache knows', () => {

@@ -15,9 +15,14 @@ const LABEL_WORDS = 2;
  * The domains of the busiest names. A server of one's own may know these and refuse all others.
  *
  * @param popular the busiest first
+ * @param routed suffixes of names that other servers are asked for
  */
-export function busyDomains(popular: readonly NativePopularName[]): readonly string[] {
+export function busyDomains(
+  popular: readonly NativePopularName[],
+  routed: readonly string[],
+): readonly string[] {
   const domains = popular
+    .filter(({ name }) => !routed.some((suffix) => `.${name}`.endsWith(`.${suffix}`)))
     .map(({ name }) => name.split('.'))
     .filter(({ length }) => length >= LEAST_LABELS)
     .slice(0, BUSIEST)

@@ -80,6 +80,19 @@ describe('a plain upstream', () => {
     ]);
   });
 
+  it('is not asked about what has a route of its own', async () => {
+    const resolver = { routes: { 'corp.test': ['10.0.0.9'] } };
+    const { stage, handle } = await failedOver({ resolver });
+    stage.binding.popular = ['db.corp.test', 'corp.test', 'www.notcorp.test'].map((name) => ({
+      name,
+      weight: 100,
+      lastUsedMs: 0,
+    }));
+    stage.serve(handle, 60, () => ({ ...good, upstream: 1 }));
+    const domains = stage.binding.probes.map(({ name }) => name.slice(name.indexOf('.') + 1));
+    expect(new Set(domains)).toEqual(new Set(['notcorp.test']));
+  });
+
   it('is up after two answers, of which a refusal is one, since it was only silent', async () => {
     const { stage, handle } = await failedOver({});
     stage.takeEvents();
