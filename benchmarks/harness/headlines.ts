@@ -64,6 +64,24 @@ const headlines: readonly Headline[] = [
   },
   {
     opponent: '–',
+    what: {
+      en: 'primary black-holed, 100 lookups/s: the next 2 s',
+      zh: '主 DNS 黑洞，每秒 100 次解析：随后 2 秒',
+    },
+    experiment: 'failover-black-holed-cold-100',
+    metric: 'p99',
+  },
+  {
+    opponent: '–',
+    what: {
+      en: 'primary black-holed, 1 000 lookups/s: the next 2 s',
+      zh: '主 DNS 黑洞，每秒 1 000 次解析：随后 2 秒',
+    },
+    experiment: 'failover-black-holed-cold-1000',
+    metric: 'p99',
+  },
+  {
+    opponent: '–',
     what: { en: 'memory, 1 000 000 names in the cache', zh: '内存占用，缓存 1 000 000 个名字' },
     experiment: 'memory-1000000',
     metric: 'total',
