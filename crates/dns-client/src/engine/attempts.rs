@@ -201,7 +201,12 @@ impl Engine {
                 let Some(flight) = self.flights.get(id) else { break };
                 let server = &mut self.upstreams[upstream as usize];
                 server.inflight -= 1;
-                server.failed();
+                if flight.measured.is_some() {
+                    server.failed();
+                } else {
+                    // A datagram is lost; whether the question goes unanswered is seen at its end.
+                    server.lost();
+                }
                 server.silence.goes_on(&flight.key.name, sent);
                 let protocol = match channel {
                     Channel::Udp { socket, id } => {
@@ -224,6 +229,21 @@ impl Engine {
             }
         }
         any
+    }
+
+    /// At the end of a flight: which servers have left all its datagrams unanswered. A path that loses some of them is no reason
+    /// to hedge less, a server that answers no question is.
+    pub(super) fn count_unanswered(&mut self, id: Id<Flight>) {
+        let Some(flight) = self.flights.get(id) else { return };
+        for (number, attempt) in flight.attempts.iter().enumerate() {
+            let same = |other: &Attempt| other.upstream == attempt.upstream;
+            if attempt.state == AttemptState::Listening
+                && !flight.attempts[..number].iter().any(same)
+                && !flight.attempts.iter().any(|other| same(other) && other.state == AttemptState::Settled)
+            {
+                self.upstreams[attempt.upstream as usize].left_unanswered();
+            }
+        }
     }
 
     /// A flight that waits only for servers that have failed it already goes on to one that has not, if there is one.

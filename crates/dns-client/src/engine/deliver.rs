@@ -205,6 +205,7 @@ impl Engine {
         let room = if self.keep_late_attempts(turn, id) {
             Room::default()
         } else {
+            self.count_unanswered(id);
             self.release_attempts(turn, id);
             self.flights.remove(id)
         };

@@ -23,7 +23,7 @@ const EDNS_REFUSED_MS: u64 = 600_000;
 const SHARING_RATE: u32 = 200;
 /// Share of answered queries from which a server counts as answering.
 const HEALTHY_RATIO: f32 = 0.9;
-/// Weight of one query in the share of answered ones.
+/// Weight of one question in the share of answered ones.
 const RATIO_WEIGHT: f32 = 1.0 / 32.0;
 /// Overdue queries that make silence suspicious.
 const SUSPECT_OVERDUE: u32 = 3;
@@ -195,8 +195,19 @@ impl Upstream {
         cleared
     }
 
+    /// An attempt got nothing usable.
     pub(super) fn failed(&mut self) {
+        self.lost();
+        self.left_unanswered();
+    }
+
+    /// An attempt was given up.
+    pub(super) const fn lost(&mut self) {
         self.failed += 1;
+    }
+
+    /// None of a question's attempts was answered.
+    pub(super) fn left_unanswered(&mut self) {
         self.answered_ratio -= self.answered_ratio * RATIO_WEIGHT;
     }
 
