@@ -201,7 +201,7 @@ impl Engine {
                 let Some(flight) = self.flights.get(id) else { break };
                 let server = &mut self.upstreams[upstream as usize];
                 server.inflight -= 1;
-                if flight.measured.is_some() {
+                if flight.measured.is_some() && !flight.heard {
                     server.failed();
                 } else {
                     // A datagram is lost; whether the question goes unanswered is seen at its end.

@@ -191,6 +191,8 @@ pub(crate) struct Flight {
     pub(super) flags: u8,
     /// Nobody gets its answer: it is waited for only to see what this server does.
     pub(super) measured: Option<u32>,
+    /// That server has answered the question already, to another datagram.
+    pub(super) heard: bool,
     /// What is asked now: the key's name, or where its aliases led.
     pub(super) current: Arc<Name>,
     /// What was asked on the way there, but for the key's name.
@@ -260,6 +262,7 @@ impl Flight {
             name_hash,
             flags: 0,
             measured: None,
+            heard: false,
             passed: Vec::new(),
             searched: false,
             withheld: Withheld::default(),

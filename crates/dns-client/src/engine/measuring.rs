@@ -134,6 +134,8 @@ impl Engine {
             return false;
         };
         let upstream = flight.attempts[kept].upstream;
+        let heard =
+            flight.attempts.iter().any(|a| a.upstream == upstream && a.state == AttemptState::Settled);
         let others = (0..flight.attempts.len()).filter(|number| *number != kept);
         for number in others.filter_map(|number| u8::try_from(number).ok()) {
             self.settle(turn, id, number);
@@ -142,6 +144,7 @@ impl Engine {
         self.flights.unlist(id);
         if let Some(flight) = self.flights.get_mut(id) {
             flight.measured = Some(upstream);
+            flight.heard = heard;
             flight.seats.clear();
             flight.wake = Time::NEVER;
             flight.hedge_at = Time::NEVER;
