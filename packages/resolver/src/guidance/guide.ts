@@ -54,6 +54,9 @@ export interface GuidedResolver {
 /** Milliseconds for which the domains are probed with that were busy then. */
 const DOMAINS_LAST_MS = 60_000;
 
+/** A later timer would run at once: until the next one, it is looked at again. */
+const MAX_DELAY_MS = 0x7fff_ffff;
+
 export class Guide {
   readonly #host: GuideHost;
   /** JSON of the upstreams. */
@@ -215,7 +218,8 @@ export class Guide {
       this.#timer = undefined;
       this.#turn(() => undefined);
     };
-    const timer = this.#host.clock.after(Math.max(Math.ceil(this.#wakeAtMs - nowMs), 1), wake, false);
+    const delayMs = Math.min(Math.max(Math.ceil(this.#wakeAtMs - nowMs), 1), MAX_DELAY_MS);
+    const timer = this.#host.clock.after(delayMs, wake, false);
     this.#timer = { atMs: this.#wakeAtMs, timer };
   }
 

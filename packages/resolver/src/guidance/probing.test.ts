@@ -266,3 +266,20 @@ describe('an encrypted upstream', () => {
     expect(stage.clock.timers.size).toBe(0);
   });
 });
+
+it('however long the interval of probes is, no timer is set for longer than Node can', async () => {
+  const probeInterval = 0x7fff_ffff;
+  for (let seed = 1; seed <= 10; seed++) {
+    const stage = new GuidanceStage({
+      upstreams: [PRIMARY, ENCRYPTED],
+      resolver: { health: { probeInterval } },
+      seed,
+    });
+    await stage.guided();
+    // Until they are sorted.
+    stage.clock.advance(10_000);
+    const delays = [...stage.clock.timers].map(({ at }) => at - stage.clock.monotonicMs());
+    expect(delays).toHaveLength(1);
+    expect(delays[0]).toBeLessThanOrEqual(0x7fff_ffff);
+  }
+});

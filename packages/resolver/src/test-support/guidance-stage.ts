@@ -41,6 +41,8 @@ export interface StageOptions extends Partial<Pick<GuidanceHost, 'loadHealth' | 
   readonly resolver?: ResolverOptions;
   readonly binding?: FakeBinding;
   readonly clock?: FakeClock;
+  /** Of what is drawn at random; 1. */
+  readonly seed?: number;
 }
 
 export class GuidanceStage {
@@ -63,7 +65,7 @@ export class GuidanceStage {
     this.guidance = new Guidance({
       port: this.port,
       clock: this.clock,
-      random: seededRandom(1),
+      random: seededRandom(options.seed ?? 1),
       announce: options.announce ?? ((_channel, message) => void this.events.push(message())),
       warn: (code, message) => this.warnings.push(`${code} ${message}`),
       loadHealth: options.loadHealth ?? (() => Promise.resolve(health)),
