@@ -146,11 +146,12 @@ impl Engine {
             flight.measured = Some(upstream);
             flight.heard = heard;
             flight.seats.clear();
-            flight.wake = Time::NEVER;
             flight.hedge_at = Time::NEVER;
             flight.held = None;
             flight.failures = Vec::new();
         }
+        // Its timer may just have fired, and nobody else sets it any more.
+        self.schedule(id);
         true
     }
 

@@ -394,3 +394,19 @@ fn what_was_kept_of_a_namespace_goes_with_it() {
     play.engine.forget_closed_namespaces();
     assert!(before.upgrade().is_none());
 }
+
+#[test]
+fn what_is_still_measured_after_a_denial_that_was_waited_with_ends_in_its_time() {
+    let mut play = Play::system("nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\n");
+    let waiter = play.query("name.test", 5_000);
+    play.pass(600);
+    let sent = play.sent();
+    assert_eq!(asked(&sent), [1, 2, 3]);
+    play.arrive(&sent[1], &sent[1].deny(Rcode::NXDOMAIN, 60));
+    assert!(play.answers().is_empty(), "the first may know better");
+    play.pass(500);
+    assert_eq!(play.answer(waiter).status, Status::NxDomain);
+    assert_eq!(play.engine.flights(), 1, "the third is late");
+    play.pass(5_000);
+    assert_eq!(play.engine.flights(), 0);
+}
