@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { a, answer, drop, startDnsServer, type DnsServer } from '@doubao/resolver-testbed';
+import {
+  a,
+  answer,
+  type CertificateAuthority,
+  createCertificateAuthority,
+  drop,
+  startDnsServer,
+  type DnsServer,
+} from '@doubao/resolver-testbed';
 import { nodes } from '../nodes.ts';
 import { createProject, packageFolder, type Project } from './project.ts';
 import { run } from './run.ts';
@@ -8,6 +16,8 @@ import { run } from './run.ts';
 let answering: DnsServer;
 let second: DnsServer;
 let silent: DnsServer;
+let authority: CertificateAuthority;
+let encrypted: DnsServer;
 let project: Project;
 let env: Record<string, string>;
 
@@ -18,7 +28,16 @@ beforeAll(async () => {
   answering = await startDnsServer({ onQuery: () => answer(a('192.0.2.1', 3600)) });
   second = await startDnsServer({ onQuery: () => answer(a('192.0.2.1', 3600)) });
   silent = await startDnsServer({ onQuery: () => drop() });
+  authority = await createCertificateAuthority();
+  const tls = await authority.issue({ names: ['dns.test'] });
+  encrypted = await startDnsServer({
+    transports: ['https'],
+    tls,
+    onQuery: () => answer(a('192.0.2.1', 3600)),
+  });
+  const url = `https://dns.test:${encrypted.port}/dns-query`;
   env = {
+    TEST_ENCRYPTED: JSON.stringify({ url, addresses: ['127.0.0.1'], ca: authority.cert.toString() }),
     TEST_SERVER: `udp://${answering.endpoint}`,
     TEST_SECOND_SERVER: `udp://${second.endpoint}`,
     TEST_SILENT: `udp://${silent.endpoint}`,
@@ -60,6 +79,8 @@ afterAll(async () => {
   await answering.close();
   await second.close();
   await silent.close();
+  await encrypted.close();
+  await authority.close();
 });
 
 let taken = 0;
@@ -75,7 +96,7 @@ describe.each(nodes)('on Node $version', (node) => {
   test('under Jest, lookups go on and copies replace each other', async () => {
     const args = ['--experimental-vm-modules', '--no-warnings', jest, '--runInBand', '--config', 'jest.json'];
     const { status, stderr } = await run(node, args, { cwd: project.folder, env });
-    expect(stderr).toContain('11 passed, 11 total');
+    expect(stderr).toContain('12 passed, 12 total');
     expect(stderr).not.toContain('did not exit');
     expect(status).toBe(0);
     expect(takeQueries()).toBe(1);

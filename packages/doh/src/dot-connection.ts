@@ -6,6 +6,7 @@ import { framed, FrameReader } from './frame-reader.ts';
 import { answers, idOf, setId } from './message.ts';
 import type { SecureSocket } from './secure-socket.ts';
 import { Silence } from './silence.ts';
+import { soon } from './soon.ts';
 
 export interface DotOptions {
   /** For messages. */
@@ -144,7 +145,7 @@ export class DotConnection implements Connection {
     this.secure.socket.destroy();
     if (lost.length === 0) return;
     const error = connectionLost(this.#options.upstream, this.secure.address, cause);
-    queueMicrotask(() => {
+    soon(() => {
       for (const { onEnd } of lost) onEnd({ kind: 'lost', error });
     });
   }

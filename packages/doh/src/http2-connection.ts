@@ -8,6 +8,7 @@ import { type HttpMethod, httpRequest } from './http-request.ts';
 import type { SecureSocket } from './secure-socket.ts';
 import type { EncryptedServer } from './server-url.ts';
 import { Silence } from './silence.ts';
+import { soon } from './soon.ts';
 
 /** undici's class; another version of it may be handed in. */
 export type ClientClass = new (
@@ -98,7 +99,7 @@ export class Http2Connection implements Connection {
     const exchange = new Http2Exchange(asked, this.#carrier, (ending) => {
       this.#open.delete(exchange);
       this.#note(ending);
-      if (ending !== undefined) queueMicrotask(() => onEnd(ending));
+      if (ending !== undefined) soon(() => onEnd(ending));
     });
     this.#open.add(exchange);
     this.#silence.sent();

@@ -17,3 +17,10 @@ it('lookups are answered all the same', async () => {
   }
   expect(resolver.stats().mirror.hits).toBe(2);
 });
+
+it('a server over HTTPS is asked all the same', async () => {
+  const servers = [JSON.parse(process.env.TEST_ENCRYPTED)];
+  const resolver = createResolver({ servers, hosts: false, search: [], system: 'never' });
+  expect(await resolver.promises.lookup('encrypted.test', 4)).toEqual({ address: '192.0.2.1', family: 4 });
+  await resolver.close();
+});
