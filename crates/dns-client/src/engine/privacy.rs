@@ -66,13 +66,17 @@ impl Refusals {
 }
 
 impl Engine {
-    /// Whether the search list made the name that `taker` asks for; always if it may have, of a refresh.
+    /// Whether the search list made the name that `taker` asks for; always if it may have, of a refresh or an absolute name.
     pub(super) fn is_made_by_search(&self, taker: Taker, name: &Name, snapshot: &Snapshot) -> bool {
         if !snapshot.plan.is_selective() {
             return false;
         }
         match taker {
-            Taker::Task(id) => self.tasks.get(id).is_some_and(|task| !task.asks_as_given()),
+            // Absolute names may be the cache's, looked up ahead of time: nobody knows any more what made them.
+            Taker::Task(id) => self.tasks.get(id).is_some_and(|task| {
+                !task.asks_as_given()
+                    || task.request.walk.is_absolute() && search_suffix(name, snapshot).is_some()
+            }),
             Taker::Caller(_) => false,
             Taker::Refresh => search_suffix(name, snapshot).is_some(),
         }

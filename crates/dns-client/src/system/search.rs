@@ -152,6 +152,11 @@ impl SearchWalk {
         walk
     }
 
+    /// Whether the name was given with a dot at its end.
+    pub(crate) const fn is_absolute(&self) -> bool {
+        self.absolute
+    }
+
     /// The name that is searched for, in lower case.
     #[must_use]
     pub(crate) const fn given(&self) -> &Name {

@@ -113,6 +113,15 @@ fn what_the_search_list_makes_is_private_and_the_same_name_as_given_is_not() {
 }
 
 #[test]
+fn an_absolute_name_below_a_suffix_of_the_search_list_may_have_been_made_by_it() {
+    let mut play = play(vec![public(1), server(2)], &["search.example"]);
+    play.lookup("www.search.example.", 5_000);
+    assert_eq!(asked(&mut play), [2, 2]);
+    play.lookup("www.example.", 5_000);
+    assert_eq!(asked(&mut play), [1, 1]);
+}
+
+#[test]
 fn aliases_lead_nobody_astray() {
     let mut play = play(vec![public(1), server(2)], &[]);
     let waiter = play.query("www.example", 5_000);
