@@ -83,13 +83,18 @@ it('leaves what cannot be read to the option to refuse', () => {
     ['DOUBAO_RESOLVER_HEDGE', 'hedge'],
     ['DOUBAO_RESOLVER_CACHE_JITTER', 'cache.jitter'],
     ['DOUBAO_RESOLVER_PRESET', 'preset'],
-    ['DOUBAO_RESOLVER_SERVERS', 'servers[0]'],
-    ['DOUBAO_RESOLVER_FALLBACK', 'fallback[0]'],
+    ['DOUBAO_RESOLVER_SERVERS', 'servers'],
+    ['DOUBAO_RESOLVER_FALLBACK', 'fallback'],
     ['DOUBAO_RESOLVER_ROUTES', 'routes'],
   ] as const) {
     const options = environmentOptions({ [variable]: 'nonsense' });
     expect(() => readOptions(options)).toThrow(expect.objectContaining({ path }));
   }
+});
+
+it('a misspelt word is told of with the words that there are', () => {
+  const options = environmentOptions({ DOUBAO_RESOLVER_FALLBACK: 'globl' });
+  expect(() => readOptions(options)).toThrow("must be 'global', 'china', false or a list of servers");
 });
 
 it('reads routes of any suffix, whatever objects have by themselves', () => {

@@ -91,7 +91,9 @@ export function environmentOptions(environment: NodeJS.ProcessEnv): InstallOptio
     const text = kind === 'none' ? undefined : environment[variableOf(option)];
     if (text === undefined) continue;
     const word = words.find((known) => String(known) === text);
-    assign(options, option, word ?? parse(kind, text));
+    // A misspelt word is no list of one: the option's reader says which words there are.
+    const isWord = words.length > 0 && /^[a-z]+$/i.test(text);
+    assign(options, option, word ?? (isWord ? text : parse(kind, text)));
   }
   const functions = environment[FUNCTIONS];
   if (functions !== undefined) options['functions'] = functions;
