@@ -265,6 +265,7 @@ impl Cache {
         outcome
     }
 
+    #[inline]
     fn lookup<'a>(&self, key: &Key<'a>) -> Lookup<'a> {
         Lookup { hash: self.hash.of(key.name), name: key.name, place: Place::of(key.rtype) }
     }

@@ -97,6 +97,8 @@ impl Pace {
 pub(crate) struct Plan {
     /// Each once, by number: primaries, of which there is one at least, in order of preference, then fallbacks.
     pub(crate) upstreams: Vec<PlannedUpstream>,
+    /// Whether not every name may be put to every upstream: see [`is_selective`].
+    pub(crate) selective: bool,
     /// The list of primaries is a preference, not a pool: an earlier server's answer beats a later one's denial.
     pub(crate) ordered: bool,
     /// Begin each flight at the next server.
@@ -135,17 +137,17 @@ pub(crate) struct Plan {
     pub(crate) route: Option<Name>,
 }
 
+/// Whether not every name may be put to every one of `upstreams`.
+pub(crate) fn is_selective(upstreams: &[PlannedUpstream]) -> bool {
+    upstreams.iter().any(|upstream| upstream.public || upstream.class == Class::Fallback)
+}
+
 impl Plan {
     /// Milliseconds that an expired answer for `name`, in lower case, is kept.
     pub(crate) fn stale_ms_of(&self, name: &Name) -> u64 {
         let private =
             self.route.is_some() || self.private_names.contains(name) || self.routes.plan_of(name).is_some();
         if private { self.stale_ms.min(PRIVATE_STALE_MS) } else { self.stale_ms }
-    }
-
-    /// Whether not every name may be put to every upstream.
-    pub(crate) fn is_selective(&self) -> bool {
-        self.upstreams.iter().any(|upstream| upstream.public || upstream.class == Class::Fallback)
     }
 
     /// Whether a server that falls silent is turned away from: if that is wanted, and there is another.

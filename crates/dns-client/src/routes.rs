@@ -30,6 +30,10 @@ impl Routes {
         self.0.iter()
     }
 
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How `name` is asked for, if its longest suffix that is here says so.
     pub(crate) fn plan_of(&self, name: &Name) -> Option<&Arc<Plan>> {
         self.0.iter().find(|route| name.ends_with(&route.suffix)).map(|route| &route.plan)

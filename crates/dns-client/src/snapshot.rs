@@ -8,7 +8,7 @@ use dns_wire::Name;
 use sha2::{Digest, Sha256};
 
 use crate::options::{self, LocalAddress, ResolverOptions, RouteOption, Servers};
-use crate::plan::{Class, DEFAULT_TRIES, Endpoint, Pace, Plan, PlannedUpstream};
+use crate::plan::{Class, DEFAULT_TRIES, Endpoint, Pace, Plan, PlannedUpstream, is_selective};
 use crate::private_names::PrivateNames;
 use crate::routes::{Route, Routes};
 use crate::server::{Server, ServerOption};
@@ -123,8 +123,10 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
         Servers::List(list) => list,
     };
     let hedge = options.hedge && options.backoff_max_ms.is_none();
+    let upstreams = upstreams(servers, &options.fallback, options.local_address);
     let mut plan = Plan {
-        upstreams: upstreams(servers, &options.fallback, options.local_address),
+        selective: is_selective(&upstreams),
+        upstreams,
         ordered: from_system,
         rotate: from_system && settings.rotate,
         use_vc: from_system && settings.use_vc,
@@ -165,8 +167,10 @@ pub(crate) fn plan(options: &ResolverOptions, resolv_conf: &ResolvConf, system: 
 #[cold]
 fn route_of(options: &ResolverOptions, plan: &Plan, route: &RouteOption) -> Option<Route> {
     let suffix = options::suffix(&route.suffix)?;
+    let upstreams = upstreams(&route.servers, &[], options.local_address);
     let plan = Plan {
-        upstreams: upstreams(&route.servers, &[], options.local_address),
+        selective: is_selective(&upstreams),
+        upstreams,
         ordered: false,
         rotate: false,
         use_vc: false,

@@ -296,7 +296,9 @@ impl Engine {
         let mut flight = Flight::new(key.clone(), name_hash, Arc::clone(snapshot), realm, turn.now);
         flight.sampled = guided.is_some();
         flight.searched = searched;
-        flight.withheld = self.withheld(snapshot, key, &key.name, searched);
+        if snapshot.plan.selective {
+            flight.withheld = self.withheld(snapshot, key, &key.name, searched);
+        }
         let directed = direction.is_some();
         flight.direction = direction;
         Room { servers: flight.servers, seats: flight.seats, attempts: flight.attempts } =

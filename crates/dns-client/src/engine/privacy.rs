@@ -68,7 +68,7 @@ impl Refusals {
 impl Engine {
     /// Whether the search list made the name that `taker` asks for; always if it may have, of a refresh or an absolute name.
     pub(super) fn is_made_by_search(&self, taker: Taker, name: &Name, snapshot: &Snapshot) -> bool {
-        if !snapshot.plan.is_selective() {
+        if !snapshot.plan.selective {
             return false;
         }
         match taker {
@@ -92,7 +92,7 @@ impl Engine {
         searched: bool,
     ) -> Withheld {
         let plan = &snapshot.plan;
-        if !plan.is_selective() {
+        if !plan.selective {
             return Withheld::default();
         }
         let is_key = *current == *key.name;
@@ -110,11 +110,14 @@ impl Engine {
     /// The last look before a query leaves: whether an upstream may have the flight's question.
     pub(super) fn may_hear(&self, id: Id<Flight>, upstream: u32) -> bool {
         let Some(flight) = self.flights.get(id) else { return false };
+        if !flight.snapshot.plan.selective && flight.snapshot.plan.routes.is_empty() {
+            return true;
+        }
         // Names with a route are for its servers alone, and those servers for such names.
         if !Arc::ptr_eq(&flight.plan, flight.snapshot.plan_of(&flight.current)) {
             return false;
         }
-        if !flight.plan.is_selective() {
+        if !flight.plan.selective {
             return true;
         }
         self.planned(&flight.plan, upstream).is_some_and(|planned| match planned.class {
@@ -158,7 +161,7 @@ impl Engine {
     pub(super) fn blame_privacy(&mut self, id: Id<Flight>) {
         let Some(flight) = self.flights.get(id) else { return };
         let Flight { snapshot, plan, key, current, searched, .. } = flight;
-        if !plan.is_selective() {
+        if !plan.selective {
             return;
         }
         let withheld = self.withheld(snapshot, key, current, *searched);

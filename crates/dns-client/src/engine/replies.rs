@@ -111,7 +111,8 @@ impl Engine {
         let (upstream, rank, sent) = (attempt.upstream, attempt.rank, attempt.sent);
         let from_fallback = flight.is_fallback(rank);
         let (normal_edns, with_cookie) = (attempt.edns && edns, attempt.cookie.is_some());
-        let late = attempt.late;
+        // A single server has no class that matters, and nothing is learnt for others.
+        let (late, alone) = (attempt.late, !flight.sampled);
         if verdict == Verdict::Malformed {
             count(&self.counters.malformed);
             self.sample(turn.now, id, number, Outcome::Malformed as u8);
@@ -182,9 +183,8 @@ impl Engine {
                 self.proceed(turn, id);
             }
             Verdict::Data { ttl } => {
-                self.note_data(id, rank);
-                if !from_fallback {
-                    self.learn_privacy(id, message);
+                if !alone {
+                    self.learn_of_data(id, rank, from_fallback, message);
                 }
                 self.settle(turn, id, number);
                 self.accept_data(turn, id, ttl, from_fallback);
@@ -194,6 +194,14 @@ impl Engine {
             }
         }
         true
+    }
+
+    /// One of several servers has data.
+    fn learn_of_data(&mut self, id: Id<Flight>, rank: u16, from_fallback: bool, message: &[u8]) {
+        self.note_data(id, rank);
+        if !from_fallback {
+            self.learn_privacy(id, message);
+        }
     }
 
     /// Something that matches a query came from a server; `sent` is when that left, if the time that it took counts.

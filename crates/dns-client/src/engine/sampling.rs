@@ -17,6 +17,7 @@ const TELL_MS: u64 = 100;
 impl Engine {
     /// An attempt of a flight ended, as `outcome` says. Nothing is kept of servers without a number, nor where there is
     /// only one, nor of what an environment carried that was late.
+    #[inline]
     pub(super) fn sample(&mut self, now: Time, id: Id<Flight>, number: u8, outcome: u8) {
         let Some(flight) = self.flights.get(id) else { return };
         if !flight.sampled {
@@ -36,6 +37,7 @@ impl Engine {
         }
     }
 
+    #[inline(never)]
     fn keep_sample(&mut self, now: Time, id: Id<Flight>, rank: u16, outcome: u8, flags: u8, sent: Time) {
         let Some(flight) = self.flights.get(id) else { return };
         let Some(upstream) = flight.of_rank(rank).and_then(|candidate| candidate.number) else { return };

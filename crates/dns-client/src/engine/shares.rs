@@ -15,26 +15,48 @@ const SHARE: usize = 3;
 /// share gets no more until it has given back, or others have.
 #[derive(Debug, Default)]
 pub(super) struct Shares {
+    /// Of the namespace that was last concerned: most programs have no other.
+    last: Option<(NamespaceId, usize)>,
+    /// Of the others that hold any.
     held: HashMap<NamespaceId, usize, RandomState>,
 }
 
 impl Shares {
     /// Whether a namespace may have one more, when `held` of `limit` are held by all together.
     pub(super) fn admit(&self, namespace: NamespaceId, held: usize, limit: usize) -> bool {
-        let own = self.held.get(&namespace).copied().unwrap_or(0);
-        own < SHARE * limit.saturating_sub(held)
+        self.held_by(namespace) < SHARE * limit.saturating_sub(held)
+    }
+
+    fn held_by(&self, namespace: NamespaceId) -> usize {
+        match self.last {
+            Some((last, own)) if last == namespace => own,
+            _ => self.held.get(&namespace).copied().unwrap_or(0),
+        }
     }
 
     pub(super) fn add(&mut self, namespace: NamespaceId) {
-        *self.held.entry(namespace).or_default() += 1;
+        *self.own(namespace) += 1;
     }
 
     pub(super) fn remove(&mut self, namespace: NamespaceId) {
-        if let Some(held) = self.held.get_mut(&namespace) {
-            *held -= 1;
-            if *held == 0 {
-                self.held.remove(&namespace);
-            }
+        let own = self.own(namespace);
+        *own = own.saturating_sub(1);
+    }
+
+    fn own(&mut self, namespace: NamespaceId) -> &mut usize {
+        if self.last.is_none_or(|(last, _)| last != namespace) {
+            self.turn_to(namespace);
+        }
+        &mut self.last.get_or_insert((namespace, 0)).1
+    }
+
+    #[inline(never)]
+    fn turn_to(&mut self, namespace: NamespaceId) {
+        let own = self.held.remove(&namespace).unwrap_or(0);
+        if let Some((last, held)) = self.last.replace((namespace, own))
+            && held > 0
+        {
+            self.held.insert(last, held);
         }
     }
 }
@@ -76,7 +98,7 @@ mod tests {
                 }
             }
         }
-        let of = |namespace| shares.held[&namespace];
+        let of = |namespace| shares.held_by(namespace);
         assert!(of(a) > 300 && of(b) > 300, "{} and {}", of(a), of(b));
         assert!(held < 1_000);
     }
@@ -84,11 +106,16 @@ mod tests {
     #[test]
     fn who_has_given_all_back_leaves_no_trace() {
         let cache = Cache::new(CacheConfig::default());
-        let namespace = cache.open_namespace([0; 32], NamespaceLimits::default());
+        let [namespace, other] =
+            [1, 2].map(|digest| cache.open_namespace([digest; 32], NamespaceLimits::default()));
         let mut shares = Shares::default();
         shares.add(namespace);
+        shares.add(other);
         shares.remove(namespace);
         shares.remove(namespace);
+        assert_eq!((shares.held_by(namespace), shares.held_by(other)), (0, 1));
+        shares.remove(other);
+        assert_eq!(shares.held_by(other), 0);
         assert!(shares.held.is_empty());
     }
 }
