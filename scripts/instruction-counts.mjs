@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inlining } from '../packages/native/rustc-arguments.mjs';
 
 const root = join(import.meta.dirname, '..');
 const countsPath = join(root, 'benchmarks/instructions/counts.json');
@@ -28,7 +29,17 @@ function obstacle() {
 function build() {
   const messages = execFileSync(
     'cargo',
-    ['build', '--release', '--quiet', '--package', 'instruction-counts', '--message-format', 'json'],
+    [
+      'rustc',
+      '--release',
+      '--quiet',
+      '--package',
+      'instruction-counts',
+      '--message-format',
+      'json',
+      '--',
+      ...inlining,
+    ],
     { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const lines = messages

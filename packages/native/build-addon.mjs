@@ -6,6 +6,7 @@ import { copyFile, rename, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { addonFile, hostTarget } from './dist/index.js';
+import { rustcArguments } from './rustc-arguments.mjs';
 
 const crate = 'resolver-node';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,7 +15,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 async function buildLibrary() {
   const cargo = spawn(
     'cargo',
-    ['build', '--release', '--package', crate, '--message-format', 'json-render-diagnostics'],
+    [
+      'rustc',
+      '--release',
+      '--package',
+      crate,
+      '--message-format',
+      'json-render-diagnostics',
+      '--',
+      ...rustcArguments(hostTarget()),
+    ],
     { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const status = new Promise((resolve, reject) => {
